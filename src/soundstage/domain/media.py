@@ -1,0 +1,51 @@
+"""What a media file holds, as told by the probe."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from soundstage.domain.value import Milliseconds, Value
+
+
+class StreamKind(StrEnum):
+    AUDIO = "audio"
+    VIDEO = "video"
+    SUBTITLE = "subtitle"
+    DATA = "data"
+
+
+class Stream(Value):
+    """An elementary stream. `audio_index` counts audio streams only (the API's 0-based "audio track")."""
+
+    index: int
+    kind: StreamKind
+    codec: str
+    language: str | None = None
+    title: str | None = None
+    is_default: bool = False
+    duration_ms: Milliseconds | None = None
+    audio_index: int | None = None
+    sample_rate: int | None = None
+    channels: int | None = None
+    layout: str | None = None
+    width: int | None = None
+    height: int | None = None
+    frame_rate: float | None = None
+
+
+class MediaInfo(Value):
+    """A probed container: FFmpeg's format name, length, and every stream in file order."""
+
+    container: str
+    duration_ms: Milliseconds
+    bytes: int
+    bit_rate: int | None
+    streams: tuple[Stream, ...]
+
+    @property
+    def audio(self) -> tuple[Stream, ...]:
+        return tuple(s for s in self.streams if s.kind is StreamKind.AUDIO)
+
+    @property
+    def video(self) -> tuple[Stream, ...]:
+        return tuple(s for s in self.streams if s.kind is StreamKind.VIDEO)

@@ -1,0 +1,49 @@
+"""What a client asked for, after validation: the parameters of each kind of task."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from soundstage.domain.value import Value
+
+Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
+
+
+class AudioType(StrEnum):
+    SOUND = "sound"
+    MUSIC = "music"
+
+
+class ProjectSetupRequest(Value):
+    """Set up a dubbing project from media.
+
+    `media_url` is `http(s)://…` or `upload://…`. Languages are the integer ids of `domain.language`;
+    `source_language` is None for `auto`. `selected_audio_tracks` are 0-based among the audio streams.
+    """
+
+    media_url: str
+    source_language: int | None
+    target_languages: tuple[int, ...]
+    project_name: str | None = None
+    project_description: str | None = None
+    folder_id: int | None = None
+    selected_audio_tracks: tuple[int, ...] | None = None
+    add_output_as_an_audio_track: bool | None = None
+    chosen_dictionaries: tuple[int, ...] = ()
+    engines: dict[str, str] = {}
+
+
+class TextToSoundRequest(Value):
+    """Make a sound or a piece of music. `duration` is in seconds; `seed` is always set before the task is accepted."""
+
+    prompt: str
+    duration: Annotated[float, Field(gt=0)]
+    audio_type: AudioType
+    seed: Seed
+    project_name: str | None = None
+    project_description: str | None = None
+    folder_id: int | None = None
+    engine: str | None = None

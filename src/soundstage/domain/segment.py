@@ -1,0 +1,19 @@
+"""Segments: the lines of a dub."""
+
+from __future__ import annotations
+
+from soundstage.domain.timing import Span
+from soundstage.domain.transcript import Word
+from soundstage.domain.value import Share, Value
+
+
+class Segment(Value):
+    """A span on the source track with its speaker, its text, its words and its translations by language tag."""
+
+    segment_id: str
+    span: Span
+    speaker_id: str | None
+    text: str
+    words: tuple[Word, ...]
+    confidence: Share
+    translations: dict[str, str] = {}

@@ -1,0 +1,68 @@
+"""What an engine says about itself before anything is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Capability(StrEnum):
+    """What a stage needs. The folder of the same name holds its `contract.py`."""
+
+    ACTIVITY = "activity"
+    SEPARATION = "separation"
+    DIARIZATION = "diarization"
+    TRANSCRIPTION = "transcription"
+    TRANSLATION = "translation"
+    SPEECH = "speech"
+    SOUND = "sound"
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """Whether an engine can work here and now; `cure` is the command or setting that helps when it cannot."""
+
+    ready: bool
+    problem: str | None = None
+    cure: str | None = None
+
+    @classmethod
+    def yes(cls) -> Readiness:
+        return cls(ready=True)
+
+    @classmethod
+    def no(cls, problem: str, cure: str) -> Readiness:
+        return cls(ready=False, problem=problem, cure=cure)
+
+
+@dataclass(frozen=True)
+class EngineSpec:
+    """An adapter that provides a capability.
+
+    name: what requests and settings call it (`whisper-base`), unique within its capability.
+    version: changes whenever the same input may give another output.
+    load: dotted name (`package.module:function`) of a function `(settings: dict) -> engine`; called once in a
+        host process, the only place where heavy libraries are imported.
+    check: cheap, without loading: `(settings: dict) -> Readiness`.
+    languages: ISO 639-1 codes it can take (`None`: any or not language-bound).
+    pairs: for translation, `(source, target) -> bool` by ISO codes; None where not language-bound.
+    memory_mb: resident memory of the loaded engine, as measured.
+    licence: of engine and weights, as shown with results.
+    settings: which settings section it reads (`settings["translation_endpoint"]` …), by key.
+    """
+
+    name: str
+    capability: Capability
+    version: str
+    title: str
+    load: str
+    check: Callable[[dict[str, Any]], Readiness]
+    licence: str
+    languages: frozenset[str] | None = None
+    pairs: Callable[[str, str], bool] | None = None
+    devices: tuple[str, ...] = ("cpu",)
+    memory_mb: int = 200
+    rank: int = 100
+    settings: tuple[str, ...] = field(default=())

@@ -1,0 +1,106 @@
+"""What a stage may ask of the outside. `runtime` implements it; tests use `soundstage.testing.context`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Protocol
+
+from soundstage.domain.artifact import Artifact
+from soundstage.engines.spec import Capability, EngineSpec, Readiness
+
+
+class EngineHandle(Protocol):
+    """An engine chosen for this task, at work in its own process."""
+
+    @property
+    def spec(self) -> EngineSpec: ...
+
+    def call(self, method: str, /, **arguments: Any) -> Any:
+        """Call a method of the engine's contract by keyword; leave out `report`, which feeds the stage's progress.
+
+        Arguments and the answer are the contract's own types (values, paths, plain JSON).
+        Raises EngineFailure, StageTimeout, HostDied (retryable) or Cancelled.
+        """
+        ...
+
+
+class StageContext(Protocol):
+    @property
+    def task_id(self) -> str: ...
+
+    @property
+    def team_id(self) -> int: ...
+
+    @property
+    def settings(self) -> StageSettings: ...
+
+    def engine(
+        self,
+        capability: Capability,
+        wanted: str | None = None,
+        *,
+        language: str | None = None,
+        pair: tuple[str, str] | None = None,
+    ) -> EngineHandle | Readiness:
+        """The engine to use (task's wish → server default → best rank), or why there is none and the cure."""
+        ...
+
+    def isolated(self, function: str, /, **arguments: Any) -> Any:
+        """Run `package.module:function` on JSON-able values and paths in a killable host process with limits.
+
+        The function may take `report: Report`. Its type hints say how arguments and answer travel.
+        """
+        ...
+
+    def scratch(self) -> Path:
+        """An empty folder of this stage, removed when it ends."""
+        ...
+
+    def put(self, path: Path, *, name: str, media_type: str) -> Artifact:
+        """Keep a file for good, under its SHA-256. The file may be moved away. Raises StorageFull."""
+        ...
+
+    def open(self, artifact: Artifact) -> Path:
+        """A local, read-only path of an artifact's bytes."""
+        ...
+
+    def upload(self, media_url: str) -> tuple[Path, str]:
+        """Path and file name of an `upload://` of this team. Raises SourceFailure (SOURCE_NOT_FOUND)."""
+        ...
+
+    def terms(self, dictionary_ids: tuple[int, ...], source: int, target: int) -> tuple[tuple[str, str], ...]:
+        """Dictionary entries `(source text, target text)` for two language ids."""
+        ...
+
+    def progress(self, fraction: float) -> None:
+        """How far this stage is, 0.0–1.0."""
+        ...
+
+    def portion(self, start: float, end: float) -> AbstractContextManager[None]:
+        """Within the block, reports of engines and isolated functions count from `start` to `end` of the stage."""
+        ...
+
+    def check(self) -> None:
+        """Raise Cancelled when the task was cancelled. Long loops of a stage call it."""
+        ...
+
+
+class StageSettings(Protocol):
+    """Server-wide limits that stages obey."""
+
+    @property
+    def max_media_bytes(self) -> int: ...
+
+    @property
+    def max_media_seconds(self) -> float: ...
+
+    @property
+    def fetch_allow(self) -> tuple[str, ...]: ...
+
+    @property
+    def fetch_timeout_seconds(self) -> float: ...
+
+    @property
+    def engines(self) -> Mapping[str, str]: ...

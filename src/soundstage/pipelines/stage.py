@@ -1,0 +1,91 @@
+"""A stage as a pipeline lists it, and what a stage gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from soundstage.domain.task import TaskKind
+from soundstage.domain.value import Value
+from soundstage.errors import SoundstageError
+
+Output = TypeVar("Output", bound=Value)
+
+REQUEST = "request"  # in `takes`: the task's validated parameters
+
+
+@dataclass(frozen=True)
+class Outcome(Generic[Output]):
+    """What a stage did.
+
+    output: handed to later stages and kept (JSON, small; bulk goes through artifacts).
+    findings: a small typed object shown in the status.
+    summary: one sentence for a person.
+    skipped: the stage had nothing to do or nothing to do it with; the summary says why and the findings the cure.
+    engine, device, media_seconds: for the ETA's history, where an engine did the work.
+    """
+
+    output: Output
+    findings: Value
+    summary: str
+    skipped: bool = False
+    engine: str = ""
+    device: str = "cpu"
+    media_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One verb of a pipeline.
+
+    run: `(context, *taken) -> Outcome`, a plain function.
+    takes: names of earlier stages (or `REQUEST`) whose outputs `run` is given, in order.
+    gives: the model of its output.
+    weight: its part of the task's overall progress, relative to the other stages.
+    limit_seconds: fixed part of its time limit; `limit_per_media_second` is added for each second of media.
+    """
+
+    name: str
+    title: str
+    run: Callable[..., Outcome[Any]]
+    takes: tuple[str, ...]
+    gives: type[Value]
+    weight: float = 1.0
+    limit_seconds: float = 60.0
+    limit_per_media_second: float = 0.0
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """The ordered plan of a kind of task. The last stage's output is the product of the run.
+
+    generation: raised when stages change so that tasks begun before cannot go on.
+    lane: the queue it waits in; a short kind never waits behind a long one.
+    """
+
+    kind: TaskKind
+    request: type[Value]
+    stages: tuple[Stage, ...]
+    lane: str
+    generation: int = 1
+
+    @property
+    def product(self) -> type[Value]:
+        return self.stages[-1].gives
+
+    def stage(self, name: str) -> Stage:
+        for stage in self.stages:
+            if stage.name == name:
+                return stage
+        raise SoundstageError(f"pipeline {self.kind} has no stage {name!r}")
+
+
+@dataclass(frozen=True)
+class Pipelines:
+    """Every pipeline by the kind of task it serves."""
+
+    by_kind: dict[TaskKind, Pipeline] = field(default_factory=dict)
+
+    def __getitem__(self, kind: TaskKind) -> Pipeline:
+        return self.by_kind[kind]
