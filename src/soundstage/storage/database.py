@@ -1,0 +1,132 @@
+"""The database: one engine, transactions, migration. SQLite for one machine, PostgreSQL beyond it."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError
+
+from soundstage.errors import Misconfigured, StorageFull
+
+BUSY_MS = 15_000  # how long a SQLite writer waits for another one
+POOL = 20  # connections kept; DBOS works on the same engine
+MIGRATION_LOCK = 0x534F554E44  # "SOUND": the key of PostgreSQL's advisory lock around a migration
+DISK_FULL = "53100"  # PostgreSQL's SQLSTATE disk_full
+
+
+class Database:
+    """`url`: `sqlite:///path` or `postgresql://…` (driven by psycopg 3).
+
+    `unit` writes, `read` reads, each in one transaction. Several processes may use the same database at once.
+    Raises Misconfigured for any other URL.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = _driver_url(url)
+        self.dialect = "sqlite" if self.url.get_backend_name() == "sqlite" else "postgresql"
+        self.engine: Engine = _sqlite_engine(self.url) if self.dialect == "sqlite" else _postgresql_engine(self.url)
+
+    @contextmanager
+    def unit(self) -> Iterator[Connection]:
+        """One transaction that may write: committed at the end of the block, rolled back when it raises.
+
+        On SQLite the write lock is taken at once, so that what the block reads stays true until it commits.
+        Raises StorageFull when the disk is full.
+        """
+        with _disk_full_told(), self.engine.connect() as connection, connection.begin():
+            if self.dialect == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection for reading; on SQLite all that the block reads is of one moment."""
+        with self.engine.connect() as connection:
+            if self.dialect == "sqlite":
+                connection.exec_driver_sql("BEGIN")
+            yield connection
+
+    def migrate(self) -> None:
+        """Bring the tables to this version. Processes that start at once wait for the first one.
+
+        Raises Misconfigured when the tables are of a later version of Soundstage than this one.
+        """
+        from soundstage.storage.migrations.upgrade import upgrade  # noqa: PLC0415 - alembic is slow to import
+
+        with self.unit() as connection:
+            if self.dialect == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+            upgrade(connection)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _driver_url(url: str) -> URL:
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:":
+        return parsed
+    if parsed.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
+        return parsed.set(drivername="postgresql+psycopg")
+    raise Misconfigured(
+        f"database_url must be sqlite:///path/to/file or postgresql://user@host/name, not {parsed.drivername}:…"
+    )
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    Path(str(url.database)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    engine = create_engine(url, pool_size=POOL, max_overflow=POOL, connect_args={"timeout": BUSY_MS / 1000})
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    return create_engine(url, pool_size=POOL, max_overflow=POOL, pool_pre_ping=True)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = "IMMEDIATE"  # what DBOS opens by itself locks at once too; see architecture.md
+    connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    _enter_wal(connection)
+    connection.execute("PRAGMA synchronous=FULL")  # an accepted task survives the loss of power
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _enter_wal(connection: sqlite3.Connection) -> None:
+    """Switch to write-ahead logging. The switch does not wait for locks by itself when several processes try."""
+    until = time.monotonic() + BUSY_MS / 1000
+    while True:
+        with suppress(sqlite3.OperationalError):
+            (mode,) = connection.execute("PRAGMA journal_mode=WAL").fetchone()
+            if mode == "wal":
+                return
+        if time.monotonic() > until:
+            raise Misconfigured(
+                "the database cannot use write-ahead logging; put the data folder on a local disk (not on NFS or SMB)"
+            )
+        time.sleep(0.02)
+
+
+@contextmanager
+def _disk_full_told() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if is_disk_full(error):
+            raise StorageFull("no room left on the disk of the database; free some and try again") from error
+        raise
+
+
+def is_disk_full(error: DBAPIError | OSError) -> bool:
+    """Whether an error of the database or of a file says that the disk (or its quota) is full."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return code == sqlite3.SQLITE_FULL or getattr(error.orig, "sqlstate", None) == DISK_FULL
