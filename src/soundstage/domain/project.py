@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
 
 from soundstage.domain.artifact import Artifact
 from soundstage.domain.media import MediaInfo
@@ -49,3 +52,26 @@ class ProjectDocument(Value):
     tracks: tuple[Track, ...]
     speakers: tuple[Speaker, ...]
     segments: tuple[Segment, ...]
+
+
+class ProjectProduct(Value):
+    """The product of a project set-up task: what its run is asked for without opening the document.
+
+    Languages are integer ids; `source_language` is the given or detected one, or, where nothing was heard or the
+    language heard is not in the table, the first target's. `files` holds every artifact that can be downloaded.
+    """
+
+    document: Artifact
+    project_name: str
+    project_description: str | None
+    created_at: datetime
+    duration_ms: Milliseconds
+    source_language: int
+    target_languages: tuple[int, ...]
+    segments: Annotated[int, Field(ge=0)]
+    tracks: tuple[Track, ...]
+    files: tuple[Artifact, ...]
+
+    def file(self, name: str) -> Artifact | None:
+        """The downloadable file of that name (`source.srt`), or None."""
+        return next((artifact for artifact in self.files if artifact.name == name), None)

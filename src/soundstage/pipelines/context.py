@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -32,6 +33,11 @@ class StageContext(Protocol):
 
     @property
     def team_id(self) -> int: ...
+
+    @property
+    def created_at(self) -> datetime:
+        """When the task was accepted (UTC): the only time a product may carry, so that a stage run twice agrees."""
+        ...
 
     @property
     def settings(self) -> StageSettings: ...
