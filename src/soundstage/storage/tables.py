@@ -5,7 +5,6 @@ So the same rows mean the same on SQLite and PostgreSQL. `migrations/` creates e
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
@@ -19,21 +18,6 @@ NAMES = {
 metadata = MetaData(naming_convention=NAMES)
 
 BigInt = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers rows by itself only under INTEGER
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def to_ms(moment: datetime) -> int:
-    """Whole milliseconds since the epoch; the fraction is cut off."""
-    return (moment - EPOCH) // timedelta(milliseconds=1)
-
-
-def from_ms(at: int) -> datetime:
-    """The moment, in UTC."""
-    return EPOCH + timedelta(milliseconds=at)
-
-
-def now_ms() -> int:
-    return to_ms(datetime.now(UTC))
 
 
 def _numbered(name: str) -> Column[int]:
