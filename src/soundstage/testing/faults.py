@@ -1,4 +1,4 @@
-"""Functions that misbehave on purpose, to be run in a host process: what a stage, an engine or a decoder may do at worst."""
+"""Functions that misbehave on purpose, run in a host process: what a stage, an engine or a decoder may do at worst."""
 
 from __future__ import annotations
 

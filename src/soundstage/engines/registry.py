@@ -1,0 +1,205 @@
+"""Finds engines, ours and everybody's, through the entry points group `soundstage.engines`, and chooses among them.
+
+An entry point's value is `package.module:SPEC`, an `EngineSpec`. Importing that module must be cheap: heavy libraries
+belong into the function that `SPEC.load` names.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from soundstage.engines.spec import Capability, EngineSpec, Readiness
+from soundstage.errors import NotFound
+
+GROUP = "soundstage.engines"
+LIST = "soundstage engines"  # the command that lists what there is
+
+log = logging.getLogger("soundstage.engines")
+
+Settings = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class BrokenEngine:
+    """An entry point that gives no engine. `source` is the package that has it."""
+
+    name: str
+    source: str
+    problem: str
+
+
+@dataclass(frozen=True)
+class EngineLine:
+    """One line of the report. `spec` is None for a broken entry point, whose `capability` nobody knows."""
+
+    name: str
+    capability: Capability | None
+    spec: EngineSpec | None
+    readiness: Readiness
+
+
+def own_settings(spec: EngineSpec, settings: Settings) -> dict[str, Any]:
+    """The sections of the settings that the engine says it reads; it is given no others."""
+    return {key: settings[key] for key in spec.settings if key in settings}
+
+
+def readiness(spec: EngineSpec, settings: Settings) -> Readiness:
+    """The engine's own check; a check that fails is a reason not to be ready, never an error."""
+    try:
+        return spec.check(own_settings(spec, settings))
+    except Exception as error:
+        log.warning("the check of engine %s failed", spec.name, exc_info=error)
+        return Readiness.no(
+            f"its check failed with {type(error).__name__}: {error}", "report this to those who made the engine"
+        )
+
+
+class Registry:
+    """Every engine there is. Entry points are read at the first question; `Registry.of(spec, …)` needs none."""
+
+    def __init__(self, points: Iterable[EntryPoint] | None = None) -> None:
+        self._points = points
+
+    @classmethod
+    def of(cls, *specs: EngineSpec) -> Registry:
+        """A registry of these engines only."""
+        registry = cls(())
+        registry._found = (_by_rank(specs), ())
+        return registry
+
+    @cached_property
+    def _found(self) -> tuple[tuple[EngineSpec, ...], tuple[BrokenEngine, ...]]:
+        specs: dict[tuple[Capability, str], EngineSpec] = {}
+        broken: list[BrokenEngine] = []
+        points = entry_points(group=GROUP) if self._points is None else self._points
+        for point in sorted(points, key=lambda point: (point.name, point.value)):
+            spec = _load(point)
+            if isinstance(spec, EngineSpec) and specs.setdefault((spec.capability, spec.name), spec) is not spec:
+                spec = _broken(point, f"another engine for {spec.capability} is called {spec.name!r} already")
+            if isinstance(spec, BrokenEngine):
+                log.warning("engine %s of %s cannot be used: %s", spec.name, spec.source, spec.problem)
+                broken.append(spec)
+        return _by_rank(specs.values()), tuple(broken)
+
+    @property
+    def broken(self) -> tuple[BrokenEngine, ...]:
+        return self._found[1]
+
+    def specs(self, capability: Capability | None = None) -> tuple[EngineSpec, ...]:
+        """Engines for a capability (all by default), best rank (the lowest number) first."""
+        return tuple(spec for spec in self._found[0] if capability in (None, spec.capability))
+
+    def get(self, capability: Capability, name: str) -> EngineSpec:
+        """The engine of this name. Raises NotFound with the names there are."""
+        for spec in self.specs(capability):
+            if spec.name == name:
+                return spec
+        raise NotFound(f"there is no engine {name!r} for {capability}; there is {_names(self.specs(capability))}")
+
+    def resolve(
+        self,
+        capability: Capability,
+        wanted: str | None,
+        default: str | None,
+        settings: Settings,
+        *,
+        language: str | None = None,
+        pair: tuple[str, str] | None = None,
+    ) -> EngineSpec | Readiness:
+        """The engine to use, or why there is none and what helps.
+
+        wanted: what the task asks for: this one or none. default: the server's, used while it is ready and fits;
+        otherwise the best of those that are. language, pair: ISO 639-1 codes that the engine must take.
+        """
+        for name in (wanted, default):
+            if name is not None and all(spec.name != name for spec in self.specs(capability)):
+                return self._unknown(capability, name)
+        if wanted is not None:
+            return self._chosen(self.get(capability, wanted), settings, language, pair)
+        fitting = [spec for spec in self.specs(capability) if _fits(spec, language, pair)]
+        fitting.sort(key=lambda spec: spec.name != default)  # stable: the rest stay by rank
+        refusal = self._none_fits(capability, language, pair)
+        for place, spec in enumerate(fitting):
+            answer = self._chosen(spec, settings, language, pair)
+            if isinstance(answer, EngineSpec):
+                return answer
+            refusal = answer if place == 0 else refusal
+        return refusal
+
+    def report(self, settings: Settings) -> list[EngineLine]:
+        """Every engine with its readiness, by capability and rank; then what is broken."""
+        order = list(Capability)
+        specs = sorted(self.specs(), key=lambda spec: order.index(spec.capability))
+        lines = [EngineLine(spec.name, spec.capability, spec, readiness(spec, settings)) for spec in specs]
+        for broken in self.broken:
+            problem = Readiness.no(broken.problem, f"update or remove the package {broken.source}")
+            lines.append(EngineLine(broken.name, None, None, problem))
+        return lines
+
+    def _chosen(
+        self, spec: EngineSpec, settings: Settings, language: str | None, pair: tuple[str, str] | None
+    ) -> EngineSpec | Readiness:
+        if not _fits(spec, language, pair):
+            others = [other for other in self.specs(spec.capability) if _fits(other, language, pair)]
+            cure = f"use {_names(others)}" if others else f"add an engine that does; `{LIST}` lists what there is"
+            return Readiness.no(f"the engine {spec.name} does not take {_wish(language, pair)}", cure)
+        answer = readiness(spec, settings)
+        if answer.ready:
+            return spec
+        problem = answer.problem or "no reason given"
+        return Readiness.no(f"the engine {spec.name} is not ready: {problem}", answer.cure or f"see `{LIST}`")
+
+    def _unknown(self, capability: Capability, name: str) -> Readiness:
+        names = _names(self.specs(capability))
+        return Readiness.no(
+            f"there is no engine {name!r} for {capability}",
+            f"use {names}, or install the package that provides it"
+            if names
+            else "install the package that provides it",
+        )
+
+    def _none_fits(self, capability: Capability, language: str | None, pair: tuple[str, str] | None) -> Readiness:
+        specs = self.specs(capability)
+        if not specs:
+            return Readiness.no(
+                f"no engine for {capability} is installed", f"install one; `{LIST}` lists what there is"
+            )
+        problem = f"no engine for {capability} takes {_wish(language, pair)}"
+        return Readiness.no(problem, f"add one that does beside {_names(specs)}; `{LIST}` lists what there is")
+
+
+def _load(point: EntryPoint) -> EngineSpec | BrokenEngine:
+    try:
+        spec = point.load()
+    except Exception as error:
+        return _broken(point, f"{point.value} cannot be imported: {type(error).__name__}: {error}")
+    if not isinstance(spec, EngineSpec):
+        return _broken(point, f"{point.value} is not an EngineSpec but {type(spec).__name__}")
+    return spec
+
+
+def _broken(point: EntryPoint, problem: str) -> BrokenEngine:
+    return BrokenEngine(point.name, point.dist.name if point.dist else point.module, problem)
+
+
+def _by_rank(specs: Iterable[EngineSpec]) -> tuple[EngineSpec, ...]:
+    return tuple(sorted(specs, key=lambda spec: (spec.rank, spec.name)))
+
+
+def _fits(spec: EngineSpec, language: str | None, pair: tuple[str, str] | None) -> bool:
+    if language is not None and spec.languages is not None and language not in spec.languages:
+        return False
+    return pair is None or spec.pairs is None or spec.pairs(*pair)
+
+
+def _wish(language: str | None, pair: tuple[str, str] | None) -> str:
+    return f"{pair[0]} → {pair[1]}" if pair else f"the language {language!r}"
+
+
+def _names(specs: Iterable[EngineSpec]) -> str:
+    return ", ".join(spec.name for spec in specs)
