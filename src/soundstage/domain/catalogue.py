@@ -42,6 +42,12 @@ class Term(Value):
     translations: tuple[TermTranslation, ...]
 
 
+class ParsedTerm(Value):
+    """A row of a dictionary file."""
+
+    translations: tuple[TermTranslation, ...]
+
+
 class Dictionary(Value):
     dictionary_id: int
     team_id: int

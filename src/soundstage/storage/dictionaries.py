@@ -71,15 +71,23 @@ def insert_term(connection: Connection, dictionary_id: int, translations: Transl
     return _insert_terms(connection, dictionary_id, [translations])[0]
 
 
-def replace_term(connection: Connection, dictionary_id: int, term_id: int, translations: Translations) -> Term | None:
-    """The term with these translations instead of its old ones; None when the dictionary has no such term."""
+def update_term(connection: Connection, dictionary_id: int, term_id: int, translations: Translations) -> Term | None:
+    """The term with these translations beside its others; None when the dictionary has no such term."""
     statement = select(terms.c.term_id).where(terms.c.dictionary_id == dictionary_id, terms.c.term_id == term_id)
     if connection.execute(statement).one_or_none() is None:
         return None
-    connection.execute(term_translations.delete().where(term_translations.c.term_id == term_id))
-    term = Term(term_id=term_id, translations=_by_language(translations))
-    _insert_translations(connection, [term])
-    return term
+    languages = [translation.language for translation in translations]
+    connection.execute(
+        term_translations.delete().where(
+            term_translations.c.term_id == term_id, term_translations.c.language.in_(languages)
+        )
+    )
+    _insert_translations(connection, [Term(term_id=term_id, translations=tuple(translations))])
+    rows = connection.execute(select(term_translations).where(term_translations.c.term_id == term_id))
+    return Term(
+        term_id=term_id,
+        translations=_by_language([TermTranslation(language=row.language, text=row.text) for row in rows]),
+    )
 
 
 def delete_term(connection: Connection, dictionary_id: int, term_id: int) -> bool:

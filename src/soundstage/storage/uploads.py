@@ -10,7 +10,7 @@ from soundstage.domain.artifact import Artifact
 from soundstage.domain.catalogue import Upload
 from soundstage.domain.task import TaskState
 from soundstage.storage import artifacts
-from soundstage.storage.clock import from_ms, to_ms
+from soundstage.storage.clock import from_ms, now_ms, to_ms
 from soundstage.storage.tables import tasks, uploads
 
 ENDED = tuple(state.value for state in TaskState if state.ended)
@@ -32,16 +32,17 @@ def insert(connection: Connection, upload: Upload, *, media_type: str) -> None:
     artifacts.refer(connection, artifact, team_id=upload.team_id, upload_id=upload.upload_id)
 
 
-def get(connection: Connection, team_id: int, upload_id: str) -> Upload | None:
-    row = connection.execute(
-        select(uploads).where(uploads.c.upload_id == upload_id, uploads.c.team_id == team_id)
-    ).one_or_none()
+def get(connection: Connection, team_id: int, upload_id: str, *, lock: bool = False) -> Upload | None:
+    """`lock`: nobody else marks it as used or deletes it until the transaction ends."""
+    statement = select(uploads).where(uploads.c.upload_id == upload_id, uploads.c.team_id == team_id)
+    row = connection.execute(statement.with_for_update() if lock else statement).one_or_none()
     return None if row is None else _upload(row)
 
 
-def mark_used(connection: Connection, upload_id: str, at: int) -> None:
-    """`at`: milliseconds since the epoch, when a task last asked for it."""
-    connection.execute(uploads.update().where(uploads.c.upload_id == upload_id).values(used_at=at))
+def mark_used(connection: Connection, team_id: int, upload_id: str) -> bool:
+    """A task asks for it now; False when the team has no such upload."""
+    statement = uploads.update().where(uploads.c.upload_id == upload_id, uploads.c.team_id == team_id)
+    return connection.execute(statement.values(used_at=now_ms())).rowcount == 1
 
 
 def in_use(connection: Connection, upload: Upload) -> bool:

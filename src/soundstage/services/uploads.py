@@ -1,0 +1,193 @@
+"""Uploads: bytes streamed to disk, without judging them."""
+
+from __future__ import annotations
+
+import mimetypes
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path, PurePosixPath
+from types import TracebackType
+
+from soundstage.domain.account import Scope
+from soundstage.domain.catalogue import Upload
+from soundstage.errors import Conflict, NotFound, QuotaExceeded, TooLarge
+from soundstage.services.actor import Actor
+from soundstage.services.names import unprintable
+from soundstage.storage import artifacts, uploads
+from soundstage.storage.blobs.store import BlobStore, Draft
+from soundstage.storage.clock import to_ms
+from soundstage.storage.database import Database
+
+LONGEST_NAME = 255
+DeleteBlobs = Callable[[Sequence[str]], None]
+
+
+@dataclass(frozen=True)
+class UploadLimits:
+    """max_bytes: of one upload. team_quota_bytes: of all that a team keeps; None for no limit."""
+
+    max_bytes: int
+    team_quota_bytes: int | None = None
+
+
+class UploadSink:
+    """Takes the bytes of one upload; use it in a `with` block, which leaves nothing behind unless `commit` was called.
+
+    The methods write to disk and wait for it: call them outside the event loop.
+    """
+
+    def __init__(self, service: UploadsService, team_id: int, file_name: str, draft: Draft, room: int | None) -> None:
+        self._service = service
+        self._team_id = team_id
+        self._file_name = file_name
+        self._draft = draft
+        self._room = room
+
+    def write(self, data: bytes) -> None:
+        """Append. Raises TooLarge, QuotaExceeded or StorageFull, after which the upload is gone."""
+        length = self._draft.length + len(data)
+        try:
+            self._service.check_size(length)
+            if self._room is not None and length > self._room:
+                raise self._service.quota_exceeded()
+        except (TooLarge, QuotaExceeded):
+            self.abort()
+            raise
+        self._draft.write(data)
+
+    def commit(self) -> Upload:
+        """Keep what was written: on disk for good first, then its row. Raises QuotaExceeded and StorageFull."""
+        try:
+            sha256, length = self._draft.keep()
+            return self._service.record(self._team_id, self._file_name, sha256, length)
+        finally:
+            self.abort()
+
+    def abort(self) -> None:
+        """Throw away what was written; harmless after `commit`."""
+        self._draft.discard()
+
+    def __enter__(self) -> UploadSink:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.abort()
+
+
+class UploadsService:
+    """`delete_blobs`: deletes the bytes of contents that nobody refers to, after the commit."""
+
+    def __init__(self, database: Database, blobs: BlobStore, limits: UploadLimits, delete_blobs: DeleteBlobs) -> None:
+        self._database = database
+        self._blobs = blobs
+        self._limits = limits
+        self._delete_blobs = delete_blobs
+
+    def begin(self, actor: Actor, file_name: str, *, length: int | None = None) -> UploadSink:
+        """A sink for one file. `length`: bytes announced by the client, refused at once when they are too many.
+
+        Raises Forbidden, TooLarge, QuotaExceeded and StorageFull.
+        """
+        actor.require(Scope.WRITE)
+        self.check_size(length or 0)
+        room = None
+        if self._limits.team_quota_bytes is not None:
+            with self._database.read() as connection:
+                room = self._limits.team_quota_bytes - artifacts.team_bytes(connection, actor.team_id)
+            if room <= 0 or (length or 0) > room:
+                raise self.quota_exceeded()
+        return UploadSink(self, actor.team_id, tidy_file_name(file_name), self._blobs.draft(), room)
+
+    def get(self, actor: Actor, upload_id: str) -> Upload:
+        """Raises NotFound, also for another team's."""
+        actor.require(Scope.READ)
+        with self._database.read() as connection:
+            return _found(uploads.get(connection, actor.team_id, upload_id))
+
+    def open(self, team_id: int, upload_id: str) -> tuple[Path, Upload]:
+        """Where an upload's bytes lie, read-only. Raises NotFound."""
+        with self._database.read() as connection:
+            upload = _found(uploads.get(connection, team_id, upload_id))
+        return self._blobs.path(upload.sha256), upload
+
+    def delete(self, actor: Actor, upload_id: str) -> None:
+        """Raises NotFound, and Conflict while a task that has not ended needs it."""
+        actor.require(Scope.WRITE)
+        with self._database.unit() as connection:
+            upload = _found(uploads.get(connection, actor.team_id, upload_id, lock=True))
+            if uploads.in_use(connection, upload):
+                raise Conflict("a task that has not ended needs this upload; cancel the task or wait for its end")
+            orphans = uploads.delete(connection, upload_id)
+        self._delete_blobs(orphans)
+
+    def expire(self, older_than_days: float) -> int:
+        """Delete uploads that nobody has asked for in so many days; how many."""
+        until = to_ms(datetime.now(UTC) - timedelta(days=older_than_days))
+        with self._database.read() as connection:
+            stale = uploads.last_used_before(connection, until)
+        deleted = 0
+        for upload in stale:
+            with self._database.unit() as connection:
+                locked = uploads.get(connection, upload.team_id, upload.upload_id, lock=True)
+                if locked is None or uploads.in_use(connection, locked):
+                    continue
+                orphans = uploads.delete(connection, upload.upload_id)
+            self._delete_blobs(orphans)
+            deleted += 1
+        return deleted
+
+    def check_size(self, length: int) -> None:
+        """Raises TooLarge."""
+        if length > self._limits.max_bytes:
+            raise TooLarge(f"an upload may have at most {self._limits.max_bytes} bytes; send a smaller file or a URL")
+
+    def quota_exceeded(self) -> QuotaExceeded:
+        return QuotaExceeded(
+            f"this would exceed your team's quota of {self._limits.team_quota_bytes} bytes; "
+            "delete projects, sounds or uploads you no longer need"
+        )
+
+    def record(self, team_id: int, file_name: str, sha256: str, length: int) -> Upload:
+        """Insert the row of bytes that the store keeps. Raises QuotaExceeded, after which nothing refers to them."""
+        upload = Upload(
+            upload_id=secrets.token_urlsafe(24),
+            team_id=team_id,
+            file_name=file_name,
+            sha256=sha256,
+            bytes=length,
+            created_at=datetime.now(UTC),
+        )
+        with self._database.unit() as connection:
+            uploads.insert(connection, upload, media_type=_media_type(file_name))
+            quota = self._limits.team_quota_bytes
+            if quota is not None and artifacts.team_bytes(connection, team_id) > quota:
+                raise self.quota_exceeded()
+        return upload
+
+
+def tidy_file_name(text: str) -> str:
+    """The last part of a path that a client sent, printable, at most 255 characters, its extension kept."""
+    name = PurePosixPath(text.replace("\\", "/")).name.strip()
+    name = "".join("_" if unprintable(character) else character for character in name)
+    if name in ("", ".", ".."):
+        return "upload"
+    if len(name) > LONGEST_NAME:
+        path = PurePosixPath(name)
+        suffix = path.suffix[:20]
+        name = path.stem[: LONGEST_NAME - len(suffix)] + suffix
+    return name
+
+
+def _media_type(file_name: str) -> str:
+    """By the name alone, for a download's header; the probe finds out what the bytes really are."""
+    return mimetypes.guess_type(file_name, strict=False)[0] or "application/octet-stream"
+
+
+def _found(upload: Upload | None) -> Upload:
+    if upload is None:
+        raise NotFound("your team has no such upload; it may have expired: send the file again")
+    return upload
