@@ -1,0 +1,257 @@
+"""One attempt of a task on this worker: what is done, what is running, and the commits between."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+
+from soundstage.domain.event import EventType
+from soundstage.domain.task import Eta, Failure, StageState, StageStatus, Task, TaskState
+from soundstage.domain.value import Value
+from soundstage.errors import Cancelled, ExceptionReason, SoundstageError, StageFailure, Superseded
+from soundstage.pipelines.stage import REQUEST, Outcome, Pipeline, Stage
+from soundstage.runtime import eta
+from soundstage.runtime.context import Outside, WorkerContext
+from soundstage.runtime.statuses import overall_progress
+from soundstage.storage import events, runs, stage_history, stage_results, tasks
+from soundstage.storage.database import Database
+from soundstage.storage.stage_history import Sample
+from soundstage.storage.stage_results import StageResult
+
+log = structlog.get_logger(__name__)
+
+CANCELLED_SUMMARY = "Stopped before it was done."
+
+
+class Execution:
+    """Implements `durable.Attempt`. Thread-safe: the worker's loop reads and flushes while a stage runs."""
+
+    def __init__(
+        self,
+        database: Database,
+        outside: Outside,
+        pipeline: Pipeline,
+        task: Task,
+        owner: str,
+        results: Mapping[str, StageResult],
+        statuses: Sequence[StageStatus],
+        history: Sequence[Sample],
+    ) -> None:
+        self.task = task
+        self.owner = owner
+        self._database = database
+        self._outside = outside
+        self._pipeline = pipeline
+        self._results = dict(results)
+        self._statuses = {status.name: status for status in statuses}
+        self._history = history
+        self._request = pipeline.request.model_validate(task.parameters)
+        self._media_seconds: float | None = getattr(self._request, "duration", None)
+        self._lock = threading.Lock()
+        self._dirty = False
+        self._over = threading.Event()
+        self._halted = threading.Event()
+        self._context: WorkerContext | None = None
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        return tuple(stage.name for stage in self._pipeline.stages)
+
+    def perform(self, stage: str) -> bool:
+        if self._over.is_set():
+            return False
+        if stage in self._results:
+            return True
+        try:
+            self._perform(self._pipeline.stage(stage))
+        except (Cancelled, Superseded) as reason:
+            self._wait_if_halted()
+            log.info("stage left", task_id=self.task.task_id, stage=stage, why=reason.code)
+        except SoundstageError as error:
+            self._wait_if_halted()
+            self._fail(stage, error)
+        except Exception as error:
+            self._wait_if_halted()
+            log.exception("stage broke", task_id=self.task.task_id, stage=stage)
+            self._fail(stage, StageFailure(f"{stage} broke: {type(error).__name__}", ExceptionReason.INTERNAL_ERROR))
+        else:
+            return True
+        self._over.set()
+        return False
+
+    def lose(self) -> None:
+        """The task is no longer this worker's (cancelled, taken over): free the CPU at once."""
+        self._over.set()
+        self._stop_context()
+
+    def halt(self) -> None:
+        """The worker is going away: stop, record nothing, leave the task for another worker."""
+        self._halted.set()
+        self._stop_context()
+
+    def close(self) -> None:
+        self._outside.forget(self)
+
+    def flush(self) -> None:
+        """Write progress, if it moved. Called by the worker's loop, at most four times a second."""
+        with self._lock:
+            if not self._dirty or self._over.is_set():
+                return
+            self._dirty = False
+            statuses, progress, left = self._snapshot()
+        with self._database.unit() as connection:
+            tasks.advance(connection, self.task.task_id, self.owner, progress=progress, stages=statuses, eta=left)
+
+    def report(self, stage: str, fraction: float) -> None:
+        """A stage's own progress, 0.0–1.0; it never falls."""
+        with self._lock:
+            status = self._statuses[stage]
+            fraction = min(max(fraction, 0.0), 1.0)
+            if status.state is StageState.RUNNING and fraction > status.progress:
+                self._statuses[stage] = status.model_copy(update={"progress": round(fraction, 4)})
+                self._dirty = True
+
+    def _perform(self, stage: Stage) -> None:
+        begun = time.monotonic()
+        with WorkerContext(self._outside, self, stage, self._media_seconds) as context:
+            self._context = context
+            if self._over.is_set() or self._halted.is_set():
+                raise Cancelled("the task is over")
+            try:
+                outcome = self._with_retries(stage, context)
+            finally:
+                self._context = None
+            self._commit(stage, outcome, time.monotonic() - begun)
+
+    def _with_retries(self, stage: Stage, context: WorkerContext) -> Outcome[Any]:
+        """Run the stage; after a retryable failure again, with pauses that double."""
+        settings = self._outside.settings
+        for again in range(settings.retries + 1):
+            try:
+                return stage.run(context, *[self._taken(name) for name in stage.takes])
+            except SoundstageError as error:
+                if not error.retryable or again == settings.retries or self._over.is_set() or self._halted.is_set():
+                    raise
+                log.warning("stage tried again", task_id=self.task.task_id, stage=stage.name, cause=error.message)
+                context.restart()
+                context.pause(settings.retry_pause_seconds * 2**again)
+        raise AssertionError("unreachable")
+
+    def _taken(self, name: str) -> Value:
+        if name == REQUEST:
+            return self._request
+        return self._pipeline.stage(name).gives.model_validate(self._results[name].output)
+
+    def _commit(self, stage: Stage, outcome: Outcome[Any], seconds: float) -> None:
+        """Keep what the stage gave, and begin the next or end the task: one transaction."""
+        if outcome.media_seconds > 0:
+            self._media_seconds = outcome.media_seconds
+        status = self._statuses[stage.name].model_copy(
+            update={
+                "state": StageState.SKIPPED if outcome.skipped else StageState.DONE,
+                "progress": 1.0,
+                "finished_at": datetime.now(UTC),
+                "summary": outcome.summary,
+                "findings": outcome.findings.model_dump(mode="json"),
+            }
+        )
+        result = StageResult(stage.name, outcome.output.model_dump(mode="json"), status)
+        with self._lock:
+            self._statuses[stage.name] = status
+            following = self._begin_next(stage.name)
+            statuses, progress, left = self._snapshot()
+            self._dirty = False
+        with self._database.unit() as connection:
+            owned = tasks.advance(
+                connection, self.task.task_id, self.owner, progress=progress, stages=statuses, eta=left
+            )
+            if not owned:
+                raise Superseded("the task is another worker's or over")
+            stage_results.insert(connection, self.task.task_id, self.task.attempt, result)
+            sample = Sample(stage.name, outcome.engine, outcome.device, outcome.media_seconds, seconds)
+            stage_history.record(connection, self.task.kind, sample)
+            self._tell(connection, EventType.FINDING, status.model_dump(mode="json"))
+            if following is None:
+                self._succeed(connection, result.output, statuses)
+            else:
+                self._tell(connection, EventType.STATUS, {"state": TaskState.RUNNING.value, "stage": following})
+        self._results[stage.name] = result
+
+    def _succeed(self, connection: Any, product: dict[str, Any], statuses: Sequence[StageStatus]) -> None:
+        task = self.task
+        run_id = runs.insert(
+            connection,
+            task_id=task.task_id,
+            team_id=task.team_id,
+            kind=task.kind,
+            folder_id=task.folder_id,
+            product=product,
+        )
+        tasks.end(
+            connection,
+            task.task_id,
+            owner=self.owner,
+            state=TaskState.SUCCEEDED,
+            stages=statuses,
+            progress=1.0,
+            run_id=run_id,
+        )
+        self._tell(connection, EventType.END, {"state": TaskState.SUCCEEDED.value, "run_id": run_id})
+
+    def _fail(self, stage: str, error: SoundstageError) -> None:
+        failure = Failure(stage=stage, reason=error.reason.value, message=error.message)
+        with self._lock:
+            status = self._statuses[stage]
+            self._statuses[stage] = status.model_copy(
+                update={
+                    "state": StageState.FAILED,
+                    "finished_at": datetime.now(UTC),
+                    "summary": failure.message,
+                }
+            )
+            statuses = tuple(self._statuses.values())
+        log.warning("task failed", task_id=self.task.task_id, stage=stage, cause=failure.message)
+        with self._database.unit() as connection:
+            ended = tasks.end(
+                connection,
+                self.task.task_id,
+                owner=self.owner,
+                state=TaskState.FAILED,
+                stages=statuses,
+                failure=failure,
+            )
+            if ended:
+                self._tell(connection, EventType.END, {"state": TaskState.FAILED.value, **failure.model_dump()})
+
+    def _tell(self, connection: Any, event_type: EventType, data: dict[str, Any]) -> None:
+        events.append(connection, self.task.task_id, self.task.team_id, event_type, data)
+
+    def _begin_next(self, done: str) -> str | None:
+        names = list(self._statuses)
+        for name in names[names.index(done) + 1 :]:
+            if self._statuses[name].state is StageState.WAITING:
+                self._statuses[name] = self._statuses[name].model_copy(
+                    update={"state": StageState.RUNNING, "started_at": datetime.now(UTC)}
+                )
+                return name
+        return None
+
+    def _snapshot(self) -> tuple[tuple[StageStatus, ...], float, Eta | None]:
+        statuses = tuple(self._statuses.values())
+        left = eta.estimate(statuses, self._history, self._media_seconds)
+        return statuses, overall_progress(self._pipeline, statuses), left
+
+    def _stop_context(self) -> None:
+        context = self._context
+        if context is not None:
+            context.cancel()
+
+    def _wait_if_halted(self) -> None:
+        """Hold this thread until the process is gone, so that nothing of the attempt is recorded as its end."""
+        if self._halted.is_set():
+            threading.Event().wait()

@@ -1,0 +1,167 @@
+"""A worker: takes tasks from its lanes and looks after itself, its tasks and the workers beside it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from uuid import uuid4
+
+import psutil
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from soundstage.errors import StorageFull
+from soundstage.pipelines.stage import Pipelines
+from soundstage.runtime.begin import begin
+from soundstage.runtime.context import Outside
+from soundstage.runtime.durable import DurableWorker, install
+from soundstage.runtime.execution import Execution
+from soundstage.runtime.janitor import Janitor
+from soundstage.runtime.recovery import Recovery
+from soundstage.storage import queue_flow, tasks, workers
+from soundstage.storage.database import Database
+
+log = structlog.get_logger(__name__)
+
+DECLARED_DEAD = 75  # exit status (EX_TEMPFAIL): start me again under a new id
+
+
+class Worker:
+    """`run` blocks until `stop` (a signal handler may call it); then it drains and returns the exit status."""
+
+    def __init__(self, database: Database, outside: Outside, pipelines: Pipelines, janitor: Janitor) -> None:
+        self.worker_id = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}"
+        self._database = database
+        self._outside = outside
+        self._pipelines = pipelines
+        self._settings = outside.settings
+        self._stopping = threading.Event()
+        self._janitor = janitor
+
+    def run(self, ready: Callable[[], None] | None = None) -> int:
+        install(self._database)
+        self._register()
+        durable = DurableWorker(
+            self._database,
+            self.worker_id,
+            begin=self._begin,
+            lanes=self._settings.lanes,
+            polling_seconds=self._settings.polling_seconds,
+        )
+        recovery = Recovery(self._database, durable, self.worker_id, self._settings.dead_after_seconds)
+        durable.launch()
+        log.info("worker ready", worker_id=self.worker_id, lanes=dict(self._settings.lanes))
+        if ready is not None:
+            ready()
+        self._loop(recovery)
+        return self._drain(durable)
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    def _loop(self, recovery: Recovery) -> None:
+        settings = self._settings
+        duties = (
+            _Duty(settings.flush_seconds, self._flush),
+            _Duty(2 * settings.flush_seconds, self._let_go),
+            _Duty(1.0, self._refresh_positions),
+            _Duty(settings.heartbeat_seconds, self._beat),
+            _Duty(settings.heartbeat_seconds, recovery.look),
+            _Duty(600.0, self._janitor.sweep),
+        )
+        while not self._stopping.wait(settings.flush_seconds):
+            for duty in duties:
+                duty.do_when_due()
+
+    def _begin(self, task_id: str, attempt: int) -> Execution | None:
+        execution = begin(self._database, self._outside, self._pipelines, self.worker_id, task_id, attempt)
+        if execution is not None:
+            self._outside.remember(execution)
+        return execution
+
+    def _register(self) -> None:
+        with self._database.unit() as connection:
+            workers.insert(
+                connection,
+                worker_id=self.worker_id,
+                host=socket.gethostname(),
+                pid=os.getpid(),
+                pid_started=psutil.Process().create_time(),
+                lanes=" ".join(self._settings.lanes),
+            )
+
+    def _flush(self) -> None:
+        for execution in self._outside.under_way():
+            execution.flush()
+
+    def _let_go(self) -> None:
+        """Stop what was cancelled, deleted or taken over: its row no longer carries our owner token."""
+        under_way = {execution.owner: execution for execution in self._outside.under_way()}
+        if not under_way:
+            return
+        with self._database.read() as connection:
+            owned = tasks.owned(connection, tuple(under_way))
+        for owner, execution in under_way.items():
+            if owner not in owned:
+                execution.lose()
+
+    def _refresh_positions(self) -> None:
+        with self._database.read() as connection:
+            moved = queue_flow.moved_positions(connection)
+        if moved:
+            with self._database.unit() as connection:
+                queue_flow.write_positions(connection, moved)
+
+    def _beat(self) -> None:
+        with self._database.unit() as connection:
+            alive = workers.beat(connection, self.worker_id)
+        if not alive:
+            # Others have taken our tasks. Nothing of ours may be written any more, and our id is spent.
+            log.error("declared dead by another worker; leaving", worker_id=self.worker_id)
+            self._outside.kill()
+            os._exit(DECLARED_DEAD)
+
+    def _drain(self, durable: DurableWorker) -> int:
+        """Take nothing new, give what runs some time, then leave the rest to the next worker."""
+        log.info("worker draining", worker_id=self.worker_id, under_way=len(self._outside.under_way()))
+        self._set_state("draining", only_from=("alive",))
+        drained = threading.Thread(target=durable.drain, args=(self._settings.drain_seconds,), daemon=True)
+        drained.start()
+        until = time.monotonic() + self._settings.drain_seconds
+        while drained.is_alive() and self._outside.under_way() and time.monotonic() < until:
+            drained.join(self._settings.flush_seconds)
+            self._flush()
+            self._let_go()
+            self._beat()
+        for execution in self._outside.under_way():
+            execution.halt()
+        self._outside.kill()
+        self._set_state("stopped", only_from=("alive", "draining"))
+        log.info("worker stopped", worker_id=self.worker_id)
+        return 0
+
+    def _set_state(self, state: str, *, only_from: tuple[str, ...]) -> None:
+        with self._database.unit() as connection:
+            workers.set_state(connection, self.worker_id, state, only_from=only_from)
+
+
+class _Duty:
+    """Something the loop does every so often. A database that is full or away is met again next time."""
+
+    def __init__(self, seconds: float, do: Callable[[], object]) -> None:
+        self._seconds = seconds
+        self._do = do
+        self._due = 0.0
+
+    def do_when_due(self) -> None:
+        now = time.monotonic()
+        if now < self._due:
+            return
+        self._due = now + self._seconds
+        try:
+            self._do()
+        except (DBAPIError, StorageFull, OSError) as error:
+            log.warning("duty put off", duty=getattr(self._do, "__name__", "?"), cause=str(error)[:300])

@@ -1,0 +1,307 @@
+"""Tasks: accept, follow, cancel, retry, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from soundstage.domain.account import Scope
+from soundstage.domain.event import Event, EventType
+from soundstage.domain.request import ProjectSetupRequest, TextToSoundRequest
+from soundstage.domain.task import Priority, StageState, StageStatus, Task, TaskKind, TaskState
+from soundstage.errors import Conflict, Invalid, LimitReached, NotFound, QuotaExceeded
+from soundstage.pipelines.stage import Pipelines
+from soundstage.runtime.durable import TaskQueue
+from soundstage.runtime.statuses import kept_statuses, overall_progress, waiting_statuses
+from soundstage.services.actor import Actor
+from soundstage.services.page import Page
+from soundstage.storage import (
+    artifacts,
+    dictionaries,
+    events,
+    folders,
+    idempotency,
+    queue_flow,
+    runs,
+    stage_results,
+    task_list,
+    tasks,
+    uploads,
+)
+from soundstage.storage.clock import now_ms
+from soundstage.storage.database import Database
+from soundstage.storage.idempotency import Seen
+
+UPLOAD = "upload://"
+
+
+@dataclass(frozen=True)
+class TaskLimits:
+    """unended: tasks a team may have waiting and running; disk_quota: bytes a team may keep."""
+
+    unended: int
+    disk_quota_bytes: int
+    idempotency_hours: float
+
+
+@dataclass(frozen=True)
+class Idempotency:
+    """A client's key for a create, and the digest of what it asked for."""
+
+    key: str
+    digest: str
+
+
+class TasksService:
+    def __init__(
+        self,
+        database: Database,
+        queue: TaskQueue,
+        pipelines: Pipelines,
+        limits: TaskLimits,
+        delete_blobs: Callable[[Sequence[str]], None],
+    ) -> None:
+        self._database = database
+        self._queue = queue
+        self._pipelines = pipelines
+        self._limits = limits
+        self._delete_blobs = delete_blobs
+
+    def create(
+        self,
+        actor: Actor,
+        kind: TaskKind,
+        request: ProjectSetupRequest | TextToSoundRequest,
+        *,
+        priority: Priority = Priority.NORMAL,
+        idempotency_key: Idempotency | None = None,
+        traceparent: str | None = None,
+    ) -> Task:
+        """Accept a task: once this returns it survives the death of every process.
+
+        Raises Forbidden, Invalid (a folder or dictionary that is not the team's; a reused idempotency key),
+        LimitReached, QuotaExceeded.
+        """
+        actor.require(Scope.WRITE)
+        for last in (False, False, True):
+            try:
+                with self._database.unit() as connection:
+                    return self._accept(connection, actor, kind, request, priority, idempotency_key, traceparent)
+            except IntegrityError:
+                # Another request took the idempotency key or made the queue's row first: look again.
+                if last:
+                    raise
+        raise AssertionError("unreachable")
+
+    def get(self, actor: Actor, task_id: str, kind: TaskKind | None = None) -> Task:
+        """Raises NotFound for an unknown task, another team's, or one of another kind."""
+        actor.require(Scope.READ)
+        with self._database.read() as connection:
+            task = tasks.get(connection, task_id, team_id=actor.team_id, kind=kind)
+        return _found(task, task_id)
+
+    def list(
+        self,
+        actor: Actor,
+        *,
+        states: tuple[TaskState, ...] = (),
+        kind: TaskKind | None = None,
+        folder_id: int | None = None,
+        created_after: datetime | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Page[Task]:
+        """The team's tasks, newest first."""
+        actor.require(Scope.READ)
+        with self._database.read() as connection:
+            items, following = task_list.page(
+                connection,
+                actor.team_id,
+                states=states,
+                kind=kind,
+                folder_id=folder_id,
+                created_after=created_after,
+                limit=limit,
+                cursor=cursor,
+            )
+        return Page(items, following)
+
+    def events(self, actor: Actor, task_id: str, after: int = 0, limit: int = 500) -> tuple[Event, ...]:
+        """What happened to the task after event number `after`, in order."""
+        self.get(actor, task_id)
+        with self._database.read() as connection:
+            return events.after(connection, task_id, after, limit=limit)
+
+    def last_event_id(self, task_id: str) -> int:
+        with self._database.read() as connection:
+            return events.last_id(connection, task_id)
+
+    def cancel(self, actor: Actor, task_id: str, kind: TaskKind | None = None) -> Task:
+        """End a waiting or running task now; its worker frees the CPU within 2 s. Raises Conflict when ended."""
+        actor.require(Scope.WRITE)
+        with self._database.unit() as connection:
+            task = _found(tasks.get(connection, task_id, team_id=actor.team_id, kind=kind, lock=True), task_id)
+            stages = tuple(_stopped(stage) for stage in task.stages)
+            if task.state.ended or not tasks.end(connection, task_id, state=TaskState.CANCELLED, stages=stages):
+                raise Conflict(f"the task has already ended ({task.state}); only a task that has not can be cancelled")
+            data = {"state": TaskState.CANCELLED.value}
+            events.append(connection, task_id, task.team_id, EventType.END, data)
+            cancelled = _found(tasks.get(connection, task_id), task_id)
+        self._queue.withdraw(task)
+        return cancelled
+
+    def retry(self, actor: Actor, task_id: str, kind: TaskKind | None = None) -> Task:
+        """Queue a failed or cancelled task again; it goes on from the stage that did not finish.
+
+        Raises Conflict when it has not ended or succeeded, LimitReached.
+        """
+        actor.require(Scope.WRITE)
+        with self._database.unit() as connection:
+            task = _found(tasks.get(connection, task_id, team_id=actor.team_id, kind=kind, lock=True), task_id)
+            if task.state not in (TaskState.FAILED, TaskState.CANCELLED):
+                raise Conflict(f"the task is {task.state}; only a failed or cancelled task can be retried")
+            self._check_limits(connection, actor.team_id)
+            pipeline = self._pipelines[task.kind]
+            stages = kept_statuses(pipeline, stage_results.of_task(connection, task_id))
+            order = queue_flow.next_order(connection, pipeline.lane, task.team_id, task.priority)
+            attempt = task.attempt + 1
+            tasks.requeue(
+                connection,
+                task_id,
+                attempt,
+                queue_order=order,
+                progress=overall_progress(pipeline, stages),
+                stages=stages,
+            )
+            queued = _found(tasks.get(connection, task_id), task_id)
+            self._queue.enqueue(connection, queued, lane=pipeline.lane, order=order)
+            data = {"state": TaskState.QUEUED.value, "attempt": attempt}
+            events.append(connection, task_id, task.team_id, EventType.STATUS, data)
+        return queued
+
+    def go_on(self, actor: Actor, task_id: str, kind: TaskKind | None = None) -> Task:
+        """Continue a parked task. Raises Conflict: nothing parks a task yet."""
+        actor.require(Scope.WRITE)
+        task = self.get(actor, task_id, kind)
+        raise Conflict(f"the task is {task.state}; only a parked task can be continued")
+
+    def delete(self, actor: Actor, task_id: str) -> None:
+        """Remove an ended task, its run, and artifacts that nothing else refers to. Raises Conflict while it runs."""
+        actor.require(Scope.WRITE)
+        with self._database.unit() as connection:
+            task = _found(tasks.get(connection, task_id, team_id=actor.team_id, lock=True), task_id)
+            if not task.state.ended:
+                raise Conflict(f"the task is {task.state}; cancel it before deleting it")
+            orphans = artifacts.release(connection, task_id=task_id)
+            stage_results.delete(connection, task_id)
+            events.delete(connection, task_id)
+            idempotency.forget_task(connection, task_id)
+            if task.run_id is not None:
+                runs.delete(connection, task.run_id)
+            tasks.delete(connection, task_id)
+        self._queue.forget(task)
+        self._delete_blobs(orphans)
+
+    def _accept(
+        self,
+        connection: Connection,
+        actor: Actor,
+        kind: TaskKind,
+        request: ProjectSetupRequest | TextToSoundRequest,
+        priority: Priority,
+        key: Idempotency | None,
+        traceparent: str | None,
+    ) -> Task:
+        if key is not None:
+            seen = self._seen(connection, actor.team_id, key)
+            if seen is not None:
+                return seen
+        self._check_limits(connection, actor.team_id)
+        self._check_belongings(connection, actor.team_id, request)
+        pipeline = self._pipelines[kind]
+        order = queue_flow.next_order(connection, pipeline.lane, actor.team_id, priority)
+        task = tasks.insert(
+            connection,
+            task_id=str(uuid4()),
+            team_id=actor.team_id,
+            kind=kind,
+            lane=pipeline.lane,
+            priority=priority,
+            queue_order=order,
+            parameters=request.model_dump(mode="json"),
+            folder_id=request.folder_id,
+            traceparent=traceparent,
+            stages=waiting_statuses(pipeline),
+        )
+        if key is not None:
+            idempotency.insert(connection, actor.team_id, key.key, Seen(key.digest, task.task_id))
+        events.append(connection, task.task_id, task.team_id, EventType.STATUS, {"state": task.state.value})
+        self._queue.enqueue(connection, task, lane=pipeline.lane, order=order)
+        return task
+
+    def _seen(self, connection: Connection, team_id: int, key: Idempotency) -> Task | None:
+        life_ms = round(self._limits.idempotency_hours * 3_600_000)
+        seen = idempotency.find(connection, team_id, key.key, life_ms=life_ms)
+        if seen is None:
+            return None
+        if seen.digest != key.digest:
+            raise Invalid.field(
+                "Idempotency-Key",
+                "was used for another request within the last "
+                f"{self._limits.idempotency_hours:g} hours; send the same body or another key",
+                where="header",
+            )
+        return tasks.get(connection, seen.task_id)
+
+    def _check_limits(self, connection: Connection, team_id: int) -> None:
+        unended = tasks.count_unended(connection, team_id)
+        if unended >= self._limits.unended:
+            raise LimitReached(
+                f"your team has {unended} tasks waiting or running, which is its limit; "
+                "wait until some have ended or cancel some",
+                retry_after=10,
+            )
+        used = artifacts.team_bytes(connection, team_id)
+        if used >= self._limits.disk_quota_bytes:
+            raise QuotaExceeded(
+                f"your team keeps {used} bytes, which is its quota ({self._limits.disk_quota_bytes}); "
+                "delete projects, sounds or uploads you no longer need"
+            )
+
+    def _check_belongings(
+        self, connection: Connection, team_id: int, request: ProjectSetupRequest | TextToSoundRequest
+    ) -> None:
+        if request.folder_id is not None and not folders.exists(connection, team_id, request.folder_id):
+            raise Invalid.field(
+                "folder_id", f"your team has no folder {request.folder_id}; GET /apis/folders lists them"
+            )
+        if not isinstance(request, ProjectSetupRequest):
+            return
+        owned = dictionaries.owned(connection, team_id, request.chosen_dictionaries)
+        for dictionary_id in request.chosen_dictionaries:
+            if dictionary_id not in owned:
+                raise Invalid.field(
+                    "chosen_dictionaries",
+                    f"your team has no dictionary {dictionary_id}; GET /apis/dictionaries lists them",
+                )
+        if request.media_url.startswith(UPLOAD):
+            upload = uploads.get(connection, team_id, request.media_url.removeprefix(UPLOAD))
+            if upload is not None:
+                uploads.mark_used(connection, upload.upload_id, now_ms())
+
+
+def _found(task: Task | None, task_id: str) -> Task:
+    if task is None:
+        raise NotFound(f"there is no task {task_id[:80]!r}; check the id and that the key is of the team that made it")
+    return task
+
+
+def _stopped(stage: StageStatus) -> StageStatus:
+    if stage.state is not StageState.RUNNING:
+        return stage
+    return stage.model_copy(update={"state": StageState.FAILED, "summary": "Cancelled before it was done."})

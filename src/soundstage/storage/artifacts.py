@@ -1,0 +1,108 @@
+"""Artifact rows and who refers to them. The bytes are in `storage.blobs`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, Row, func, select
+
+from soundstage.domain.artifact import Artifact
+from soundstage.storage.clock import now_ms
+from soundstage.storage.tables import artifact_references, artifacts
+
+
+def refer(
+    connection: Connection,
+    artifact: Artifact,
+    *,
+    team_id: int,
+    task_id: str | None = None,
+    stage: str | None = None,
+    upload_id: str | None = None,
+) -> None:
+    """Record an artifact (once per content) and who refers to it; a stage's name stands for its latest content."""
+    known = connection.execute(select(artifacts.c.sha256).where(artifacts.c.sha256 == artifact.sha256)).first()
+    if known is None:
+        connection.execute(artifacts.insert().values(sha256=artifact.sha256, bytes=artifact.bytes, created_at=now_ms()))
+    if stage is not None:
+        connection.execute(
+            artifact_references.delete().where(
+                artifact_references.c.task_id == task_id,
+                artifact_references.c.stage == stage,
+                artifact_references.c.name == artifact.name,
+            )
+        )
+    connection.execute(
+        artifact_references.insert().values(
+            sha256=artifact.sha256,
+            team_id=team_id,
+            task_id=task_id,
+            run_id=None,
+            upload_id=upload_id,
+            stage=stage,
+            name=artifact.name,
+            media_type=artifact.media_type,
+            created_at=now_ms(),
+        )
+    )
+
+
+def of_task(connection: Connection, task_id: str) -> dict[str, Artifact]:
+    """A task's artifacts by name."""
+    query = (
+        select(artifact_references, artifacts.c.bytes)
+        .join(artifacts, artifacts.c.sha256 == artifact_references.c.sha256)
+        .where(artifact_references.c.task_id == task_id)
+        .order_by(artifact_references.c.reference_id)
+    )
+    return {row.name: _artifact(row) for row in connection.execute(query)}
+
+
+def release(connection: Connection, *, task_id: str | None = None, upload_id: str | None = None) -> tuple[str, ...]:
+    """Drop the references of a task or an upload; returns the SHA-256 of contents that nobody refers to now.
+
+    Their artifact rows are gone; the caller deletes the bytes after the commit.
+    """
+    where = artifact_references.c.task_id == task_id if task_id else artifact_references.c.upload_id == upload_id
+    mentioned = set(connection.execute(select(artifact_references.c.sha256).where(where)).scalars())
+    connection.execute(artifact_references.delete().where(where))
+    kept = set(_referred(connection, mentioned))
+    orphans = tuple(sorted(mentioned - kept))
+    if orphans:
+        connection.execute(artifacts.delete().where(artifacts.c.sha256.in_(orphans)))
+    return orphans
+
+
+def drop_unreferred(connection: Connection, *, before_ms: int) -> None:
+    """Forget contents recorded before a moment that nobody refers to; the sweep of the blobs then removes the bytes."""
+    referred = select(artifact_references.c.sha256)
+    connection.execute(
+        artifacts.delete().where(artifacts.c.created_at < before_ms, artifacts.c.sha256.not_in(referred))
+    )
+
+
+def is_known(connection: Connection, sha256: str) -> bool:
+    return connection.execute(select(artifacts.c.sha256).where(artifacts.c.sha256 == sha256)).first() is not None
+
+
+def team_bytes(connection: Connection, team_id: int) -> int:
+    """Bytes a team's distinct artifacts take on disk."""
+    distinct = (
+        select(artifact_references.c.sha256).where(artifact_references.c.team_id == team_id).distinct().subquery()
+    )
+    query = select(func.coalesce(func.sum(artifacts.c.bytes), 0)).join(
+        distinct, distinct.c.sha256 == artifacts.c.sha256
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def _referred(connection: Connection, contents: Iterable[str]) -> Iterable[str]:
+    wanted = sorted(contents)
+    if not wanted:
+        return ()
+    query = select(artifact_references.c.sha256).where(artifact_references.c.sha256.in_(wanted)).distinct()
+    return connection.execute(query).scalars()
+
+
+def _artifact(row: Row[tuple[object, ...]]) -> Artifact:
+    return Artifact(sha256=row.sha256, bytes=row.bytes, media_type=row.media_type, name=row.name)

@@ -1,0 +1,74 @@
+"""Runs: the numbered products."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+
+from soundstage.domain.run import Run
+from soundstage.domain.task import TaskKind
+from soundstage.storage.clock import from_ms, now_ms
+from soundstage.storage.tables import runs
+
+
+def insert(
+    connection: Connection,
+    *,
+    task_id: str,
+    team_id: int,
+    kind: TaskKind,
+    folder_id: int | None,
+    product: dict[str, Any],
+) -> int:
+    """Insert the run of a task and return its `run_id`; a task has one run at most (unique key)."""
+    done = connection.execute(
+        runs.insert().values(
+            task_id=task_id,
+            team_id=team_id,
+            kind=kind.value,
+            folder_id=folder_id,
+            created_at=now_ms(),
+            product=orjson.dumps(product).decode(),
+        )
+    )
+    key = done.inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def get(connection: Connection, run_id: int, *, team_id: int | None = None) -> Run | None:
+    query = select(runs).where(runs.c.run_id == run_id)
+    if team_id is not None:
+        query = query.where(runs.c.team_id == team_id)
+    row = connection.execute(query).mappings().first()
+    return None if row is None else _run(row)
+
+
+def page(
+    connection: Connection, team_id: int, kind: TaskKind, *, before: int | None = None, limit: int = 50
+) -> tuple[Run, ...]:
+    """Newest first; `before` is the last `run_id` of the page before."""
+    query = select(runs).where(runs.c.team_id == team_id, runs.c.kind == kind.value)
+    if before is not None:
+        query = query.where(runs.c.run_id < before)
+    rows = connection.execute(query.order_by(runs.c.run_id.desc()).limit(limit)).mappings()
+    return tuple(_run(row) for row in rows)
+
+
+def delete(connection: Connection, run_id: int) -> None:
+    connection.execute(runs.delete().where(runs.c.run_id == run_id))
+
+
+def _run(row: Mapping[str, Any]) -> Run:
+    return Run(
+        run_id=row["run_id"],
+        task_id=row["task_id"],
+        team_id=row["team_id"],
+        kind=TaskKind(row["kind"]),
+        folder_id=row["folder_id"],
+        created_at=from_ms(row["created_at"]),
+        product=orjson.loads(row["product"]),
+    )

@@ -1,0 +1,235 @@
+"""Task rows: accepted, begun, moved on, ended. Every change raises the row's revision.
+
+A worker writes only with the `owner` token it took at the beginning of its attempt; a task that was
+cancelled, retried or taken over has another token (or none), and the late worker's write touches no row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, and_, case, func, select, update
+
+from soundstage.domain.task import Eta, Failure, Priority, StageStatus, Task, TaskKind, TaskState
+from soundstage.storage.clock import now_ms
+from soundstage.storage.tables import tasks
+from soundstage.storage.task_rows import COLUMNS, dump_stages, task_of
+
+_TASK = [tasks.c[name] for name in COLUMNS]
+_UNENDED = (TaskState.QUEUED.value, TaskState.RUNNING.value, TaskState.PARKED.value)
+
+
+def insert(
+    connection: Connection,
+    *,
+    task_id: str,
+    team_id: int,
+    kind: TaskKind,
+    lane: str,
+    priority: Priority,
+    queue_order: int,
+    parameters: dict[str, Any],
+    folder_id: int | None,
+    traceparent: str | None,
+    stages: Sequence[StageStatus],
+) -> Task:
+    now = now_ms()
+    row = {
+        "task_id": task_id,
+        "team_id": team_id,
+        "kind": kind.value,
+        "lane": lane,
+        "state": TaskState.QUEUED.value,
+        "attempt": 1,
+        "priority": priority.value,
+        "queue_order": queue_order,
+        "parameters": orjson.dumps(parameters).decode(),
+        "folder_id": folder_id,
+        "traceparent": traceparent,
+        "created_at": now,
+        "updated_at": now,
+        "started_at": None,
+        "finished_at": None,
+        "revision": 1,
+        "progress": 0.0,
+        "stages": dump_stages(stages),
+        "run_id": None,
+        "failure": None,
+        "queue_position": None,
+        "eta": None,
+        "owner": None,
+        "worker_id": None,
+    }
+    connection.execute(tasks.insert().values(row))
+    return task_of(row)
+
+
+def get(
+    connection: Connection,
+    task_id: str,
+    *,
+    team_id: int | None = None,
+    kind: TaskKind | None = None,
+    lock: bool = False,
+) -> Task | None:
+    """The task, or None when unknown, another team's or of another kind. `lock` holds the row (PostgreSQL)."""
+    query = select(*_TASK).where(tasks.c.task_id == task_id)
+    if team_id is not None:
+        query = query.where(tasks.c.team_id == team_id)
+    if kind is not None:
+        query = query.where(tasks.c.kind == kind.value)
+    if lock:
+        query = query.with_for_update()
+    row = connection.execute(query).mappings().first()
+    return None if row is None else task_of(dict(row))
+
+
+def count_unended(connection: Connection, team_id: int) -> int:
+    query = select(func.count()).where(and_(tasks.c.team_id == team_id, tasks.c.state.in_(_UNENDED)))
+    return int(connection.execute(query).scalar_one())
+
+
+def begin(
+    connection: Connection, task_id: str, attempt: int, *, owner: str, worker_id: str, stages: Sequence[StageStatus]
+) -> bool:
+    """Take a queued (or abandoned running) task for this worker; False when it is no longer to be done."""
+    now = now_ms()
+    done = connection.execute(
+        update(tasks)
+        .where(
+            tasks.c.task_id == task_id,
+            tasks.c.attempt == attempt,
+            tasks.c.state.in_((TaskState.QUEUED.value, TaskState.RUNNING.value)),
+        )
+        .values(
+            state=TaskState.RUNNING.value,
+            owner=owner,
+            worker_id=worker_id,
+            started_at=func.coalesce(tasks.c.started_at, now),
+            updated_at=now,
+            queue_position=None,
+            stages=dump_stages(stages),
+            revision=tasks.c.revision + 1,
+        )
+    )
+    return done.rowcount == 1
+
+
+def advance(
+    connection: Connection,
+    task_id: str,
+    owner: str,
+    *,
+    progress: float,
+    stages: Sequence[StageStatus],
+    eta: Eta | None,
+) -> bool:
+    """Write where a running task is. Progress never falls. False when the task is no longer this owner's."""
+    done = connection.execute(
+        update(tasks)
+        .where(tasks.c.task_id == task_id, tasks.c.owner == owner, tasks.c.state == TaskState.RUNNING.value)
+        .values(
+            progress=_never_falls(progress),
+            stages=dump_stages(stages),
+            eta=None if eta is None else eta.model_dump_json(),
+            updated_at=now_ms(),
+            revision=tasks.c.revision + 1,
+        )
+    )
+    return done.rowcount == 1
+
+
+def end(
+    connection: Connection,
+    task_id: str,
+    *,
+    state: TaskState,
+    stages: Sequence[StageStatus],
+    owner: str | None = None,
+    progress: float | None = None,
+    run_id: int | None = None,
+    failure: Failure | None = None,
+) -> bool:
+    """End a task that has not ended; with `owner`, only while it is that owner's. False when it was too late."""
+    now = now_ms()
+    query = update(tasks).where(tasks.c.task_id == task_id, tasks.c.state.in_(_UNENDED))
+    if owner is not None:
+        query = query.where(tasks.c.owner == owner)
+    values: dict[str, Any] = {
+        "state": state.value,
+        "stages": dump_stages(stages),
+        "failure": None if failure is None else failure.model_dump_json(),
+        "owner": None,
+        "eta": None,
+        "queue_position": None,
+        "finished_at": now,
+        "updated_at": now,
+        "revision": tasks.c.revision + 1,
+    }
+    if progress is not None:
+        values["progress"] = _never_falls(progress)
+    if run_id is not None:
+        values["run_id"] = run_id
+    return connection.execute(query.values(**values)).rowcount == 1
+
+
+def requeue(
+    connection: Connection,
+    task_id: str,
+    attempt: int,
+    *,
+    queue_order: int,
+    progress: float,
+    stages: Sequence[StageStatus],
+) -> bool:
+    """Queue an ended task again as its next attempt; False when someone else did, or it succeeded."""
+    done = connection.execute(
+        update(tasks)
+        .where(
+            tasks.c.task_id == task_id,
+            tasks.c.attempt == attempt - 1,
+            tasks.c.state.in_((TaskState.FAILED.value, TaskState.CANCELLED.value)),
+        )
+        .values(
+            state=TaskState.QUEUED.value,
+            attempt=attempt,
+            queue_order=queue_order,
+            progress=progress,
+            stages=dump_stages(stages),
+            failure=None,
+            finished_at=None,
+            started_at=None,
+            owner=None,
+            worker_id=None,
+            updated_at=now_ms(),
+            revision=tasks.c.revision + 1,
+        )
+    )
+    return done.rowcount == 1
+
+
+def owned(connection: Connection, owners: Sequence[str]) -> set[str]:
+    """Which of these owner tokens still hold a running task."""
+    if not owners:
+        return set()
+    query = select(tasks.c.owner).where(tasks.c.owner.in_(owners), tasks.c.state == TaskState.RUNNING.value)
+    return set(connection.execute(query).scalars())
+
+
+def revisions(connection: Connection, task_ids: Sequence[str]) -> dict[str, int]:
+    """The revision of each of these tasks that exists."""
+    found: dict[str, int] = {}
+    for start in range(0, len(task_ids), 500):  # below SQLite's limit of bound variables
+        query = select(tasks.c.task_id, tasks.c.revision).where(tasks.c.task_id.in_(task_ids[start : start + 500]))
+        found.update({row.task_id: row.revision for row in connection.execute(query)})
+    return found
+
+
+def delete(connection: Connection, task_id: str) -> None:
+    connection.execute(tasks.delete().where(tasks.c.task_id == task_id))
+
+
+def _never_falls(progress: float) -> Any:
+    return case((tasks.c.progress > progress, tasks.c.progress), else_=progress)

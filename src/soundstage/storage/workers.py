@@ -1,0 +1,77 @@
+"""Workers and their heartbeats. A worker id is used once and never again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select, update
+
+from soundstage.storage.clock import now_ms
+from soundstage.storage.tables import workers
+
+
+@dataclass(frozen=True)
+class WorkerRow:
+    """`beats` rises with every heartbeat; `pid_started` (seconds) tells a process from a later one of the same pid."""
+
+    worker_id: str
+    host: str
+    pid: int
+    pid_started: float
+    lanes: str
+    state: str
+    beats: int
+    beat_at: int
+
+
+def insert(connection: Connection, *, worker_id: str, host: str, pid: int, pid_started: float, lanes: str) -> None:
+    now = now_ms()
+    connection.execute(
+        workers.insert().values(
+            worker_id=worker_id,
+            host=host,
+            pid=pid,
+            pid_started=pid_started,
+            lanes=lanes,
+            state="alive",
+            beats=0,
+            started_at=now,
+            beat_at=now,
+        )
+    )
+
+
+def beat(connection: Connection, worker_id: str) -> bool:
+    """One heartbeat; False when another worker has declared this one dead."""
+    done = connection.execute(
+        update(workers)
+        .where(workers.c.worker_id == worker_id, workers.c.state.in_(("alive", "draining")))
+        .values(beats=workers.c.beats + 1, beat_at=now_ms())
+    )
+    return done.rowcount == 1
+
+
+def set_state(connection: Connection, worker_id: str, state: str, *, only_from: tuple[str, ...]) -> bool:
+    done = connection.execute(
+        update(workers)
+        .where(workers.c.worker_id == worker_id, workers.c.state.in_(only_from))
+        .values(state=state, beat_at=now_ms())
+    )
+    return done.rowcount == 1
+
+
+def living(connection: Connection) -> tuple[WorkerRow, ...]:
+    query = select(workers).where(workers.c.state.in_(("alive", "draining")))
+    return tuple(
+        WorkerRow(
+            worker_id=row.worker_id,
+            host=row.host,
+            pid=row.pid,
+            pid_started=row.pid_started,
+            lanes=row.lanes,
+            state=row.state,
+            beats=row.beats,
+            beat_at=row.beat_at,
+        )
+        for row in connection.execute(query)
+    )
