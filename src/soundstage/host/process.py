@@ -218,16 +218,23 @@ class HostProcess:
                 return frame
             if frame.kind is Kind.PROGRESS:
                 if on_progress is not None:
-                    on_progress(float(frame.payload))
+                    on_progress(_fraction(frame.payload))
                 continue
             if frame.kind is not Kind.FAILED:
                 raise HungUpError
-            body = json.loads(frame.payload)
+            raise self._told(living, frame.payload)
+
+    def _told(self, living: LivingProcess, payload: bytes) -> Exception:
+        """The error that the child tells of. What came from foreign code is not trusted to be well formed."""
+        try:
+            body = json.loads(payload)
             if body["code"] == failure.MEMORY:
-                raise _OutOfMemoryError
+                return _OutOfMemoryError()
             if "traceback" in body:
                 log.warning("%s (%d) failed:\n%s", self.name, living.pid, body["traceback"])
-            raise _ToldError(failure.from_json(body))
+            return _ToldError(failure.from_json(body))
+        except (ValueError, LookupError, TypeError):
+            return HungUpError()
 
     def _spawn(self) -> LivingProcess:
         try:
@@ -283,6 +290,13 @@ class HostProcess:
     def _memory_failure(self, function: str) -> StageFailure:
         limit = (self._limits.memory_bytes or 0) // MB
         return StageFailure(f"{function} needed more memory than its limit of {limit} MB", retryable=False)
+
+
+def _fraction(payload: bytes) -> float:
+    try:
+        return min(1.0, max(0.0, float(payload)))
+    except ValueError as error:
+        raise HungUpError from error
 
 
 class _ToldError(Exception):

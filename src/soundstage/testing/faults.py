@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import ctypes
 import os
 import signal
@@ -109,7 +110,7 @@ def fail(kind: str, message: str) -> None:
         raise errors.SourceFailure(message, errors.ExceptionReason.SOURCE_TOO_LONG)
     if kind == "RetryableEngineFailure":
         raise errors.EngineFailure(message, retryable=True)
-    raise getattr(errors, kind, None) or {"ValueError": ValueError, "KeyError": KeyError}[kind](message)
+    raise (getattr(errors, kind, None) or getattr(builtins, kind))(message)
 
 
 class Counter:
