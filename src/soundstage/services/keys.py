@@ -58,7 +58,7 @@ class KeysService:
         return key
 
     def authenticate(self, secret: str) -> Actor:
-        """Who holds the secret. Raises Unauthenticated when it is missing, unknown or revoked, without telling which."""
+        """Who holds the secret. Raises Unauthenticated when it is missing, unknown or revoked."""
         if not secret:
             raise Unauthenticated("the key is missing; send it in the header x-api-key")
         digest = _digest(secret[:LONGEST_SECRET])

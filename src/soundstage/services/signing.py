@@ -11,7 +11,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from soundstage.errors import NotFound
 
 
-def timed_serializer(secret: bytes, purpose: str) -> URLSafeTimedSerializer[str]:
+def timed_serializer(secret: bytes, purpose: str) -> URLSafeTimedSerializer:
     """Signs JSON values with HMAC-SHA-256 and the time; a token of one purpose is worth nothing for another."""
     return URLSafeTimedSerializer(
         secret, salt=purpose, signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256}
