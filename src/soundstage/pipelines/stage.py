@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from soundstage.domain.task import TaskKind
 from soundstage.domain.value import Value
+from soundstage.engines.spec import Capability
 from soundstage.errors import SoundstageError
 
 Output = TypeVar("Output", bound=Value)
@@ -43,6 +44,7 @@ class Stage:
     takes: names of earlier stages (or `REQUEST`) whose outputs `run` is given, in order.
     gives: the model of its output.
     weight: its part of the task's overall progress, relative to the other stages.
+    capability: what it needs of an engine, so that a dry run can tell whether there is one.
     limit_seconds: fixed part of its time limit; `limit_per_media_second` is added for each second of media.
     """
 
@@ -52,6 +54,7 @@ class Stage:
     takes: tuple[str, ...]
     gives: type[Value]
     weight: float = 1.0
+    capability: Capability | None = None
     limit_seconds: float = 60.0
     limit_per_media_second: float = 0.0
 

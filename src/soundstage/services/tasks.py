@@ -25,7 +25,6 @@ from soundstage.storage import (
     dictionaries,
     events,
     folders,
-    idempotency,
     queue_flow,
     runs,
     stage_results,
@@ -33,9 +32,10 @@ from soundstage.storage import (
     tasks,
     uploads,
 )
-from soundstage.storage.clock import now_ms
+from soundstage.storage import idempotency as idempotency_keys
 from soundstage.storage.database import Database
 from soundstage.storage.idempotency import Seen
+from soundstage.storage.status_read import StatusReader
 
 UPLOAD = "upload://"
 
@@ -71,6 +71,7 @@ class TasksService:
         self._pipelines = pipelines
         self._limits = limits
         self._delete_blobs = delete_blobs
+        self._status = StatusReader(database)
 
     def create(
         self,
@@ -79,7 +80,7 @@ class TasksService:
         request: ProjectSetupRequest | TextToSoundRequest,
         *,
         priority: Priority = Priority.NORMAL,
-        idempotency_key: Idempotency | None = None,
+        idempotency: Idempotency | None = None,
         traceparent: str | None = None,
     ) -> Task:
         """Accept a task: once this returns it survives the death of every process.
@@ -91,7 +92,7 @@ class TasksService:
         for last in (False, False, True):
             try:
                 with self._database.unit() as connection:
-                    return self._accept(connection, actor, kind, request, priority, idempotency_key, traceparent)
+                    return self._accept(connection, actor, kind, request, priority, idempotency, traceparent)
             except IntegrityError:
                 # Another request took the idempotency key or made the queue's row first: look again.
                 if last:
@@ -104,6 +105,10 @@ class TasksService:
         with self._database.read() as connection:
             task = tasks.get(connection, task_id, team_id=actor.team_id, kind=kind)
         return _found(task, task_id)
+
+    def read_status(self, team_id: int, task_id: str) -> Task | None:
+        """The hot read behind every poll; None for an unknown task or another team's."""
+        return self._status.task(team_id, task_id)
 
     def list(
         self,
@@ -200,7 +205,7 @@ class TasksService:
             orphans = artifacts.release(connection, task_id=task_id)
             stage_results.delete(connection, task_id)
             events.delete(connection, task_id)
-            idempotency.forget_task(connection, task_id)
+            idempotency_keys.forget_task(connection, task_id)
             if task.run_id is not None:
                 runs.delete(connection, task.run_id)
             tasks.delete(connection, task_id)
@@ -239,14 +244,14 @@ class TasksService:
             stages=waiting_statuses(pipeline),
         )
         if key is not None:
-            idempotency.insert(connection, actor.team_id, key.key, Seen(key.digest, task.task_id))
+            idempotency_keys.insert(connection, actor.team_id, key.key, Seen(key.digest, task.task_id))
         events.append(connection, task.task_id, task.team_id, EventType.STATUS, {"state": task.state.value})
         self._queue.enqueue(connection, task, lane=pipeline.lane, order=order)
         return task
 
     def _seen(self, connection: Connection, team_id: int, key: Idempotency) -> Task | None:
         life_ms = round(self._limits.idempotency_hours * 3_600_000)
-        seen = idempotency.find(connection, team_id, key.key, life_ms=life_ms)
+        seen = idempotency_keys.find(connection, team_id, key.key, life_ms=life_ms)
         if seen is None:
             return None
         if seen.digest != key.digest:
@@ -290,9 +295,7 @@ class TasksService:
                     f"your team has no dictionary {dictionary_id}; GET /apis/dictionaries lists them",
                 )
         if request.media_url.startswith(UPLOAD):
-            upload = uploads.get(connection, team_id, request.media_url.removeprefix(UPLOAD))
-            if upload is not None:
-                uploads.mark_used(connection, upload.upload_id, now_ms())
+            uploads.mark_used(connection, team_id, request.media_url.removeprefix(UPLOAD))
 
 
 def _found(task: Task | None, task_id: str) -> Task:

@@ -1,0 +1,187 @@
+"""Builds the object graph of a server or a worker from the settings. The only place that knows them all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from soundstage.config import Config, prepare_data_folder, signing_secret
+from soundstage.domain.task import TaskKind
+from soundstage.engines.registry import Registry
+from soundstage.engines.resident import EngineRoom
+from soundstage.host.limits import HostLimits
+from soundstage.host.pool import HostPool
+from soundstage.pipelines import project_setup, text_to_sound
+from soundstage.pipelines.stage import Pipelines
+from soundstage.runtime.context import Outside
+from soundstage.runtime.durable import TaskQueue, install
+from soundstage.runtime.janitor import Janitor
+from soundstage.runtime.settings import StageLimits, WorkerSettings
+from soundstage.runtime.worker import Worker
+from soundstage.services.dictionaries import DictionariesService
+from soundstage.services.dry_run import DryRunService
+from soundstage.services.engine_voices import EngineVoices
+from soundstage.services.engines import EnginesService
+from soundstage.services.folders import FoldersService
+from soundstage.services.keys import KeysService
+from soundstage.services.runs import RunsService
+from soundstage.services.sessions import SessionsService
+from soundstage.services.signing import FileSigner
+from soundstage.services.tasks import TaskLimits, TasksService
+from soundstage.services.uploads import UploadLimits, UploadsService
+from soundstage.services.voices import VoicesService
+from soundstage.services.watch import Watcher
+from soundstage.storage.blobs.local import LocalBlobs
+from soundstage.storage.blobs.store import BlobStore
+from soundstage.storage.database import Database
+
+PIPELINES = Pipelines({TaskKind.PROJECT_SETUP: project_setup.PIPELINE, TaskKind.TEXT_TO_SOUND: text_to_sound.PIPELINE})
+HOST_LIMITS = HostLimits(memory_bytes=4 * 2**30)
+ISOLATED_SECONDS = 60.0
+# A blob put again within this time belongs to a stage about to commit; the sweep takes what is left.
+SPARED_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Soundstage:
+    """Everything the API and the command line call."""
+
+    database: Database
+    keys: KeysService
+    tasks: TasksService
+    runs: RunsService
+    folders: FoldersService
+    dictionaries: DictionariesService
+    uploads: UploadsService
+    voices: VoicesService
+    engines: EnginesService
+    dry_runs: DryRunService
+    sessions: SessionsService
+    watcher: Watcher
+    queue: TaskQueue
+    hosts: HostPool
+    engine_room: EngineRoom
+
+    def close(self) -> None:
+        self.engine_room.close()
+        self.hosts.close()
+        self.queue.close()
+        self.database.close()
+
+
+def open_database(config: Config) -> Database:
+    """The data folder and the database, brought to this version."""
+    prepare_data_folder(config.data)
+    database = Database(config.resolved_database_url)
+    database.migrate()
+    install(database)
+    return database
+
+
+def build(config: Config) -> Soundstage:
+    """What a server needs. Host processes and engines start at first use."""
+    database = open_database(config)
+    secret = signing_secret(config.data).encode()
+    blobs = LocalBlobs(config.data / "artifacts")
+    registry = Registry()
+    settings = engine_settings(config)
+    hosts = HostPool(1, HOST_LIMITS, burst=2)
+    engine_room = EngineRoom(memory_budget_mb=1024, idle_seconds=60.0, threads=1)
+    queue = TaskQueue(database)
+    delete_blobs = _Deleter(blobs)
+    limits = TaskLimits(config.team_concurrent_tasks, config.team_disk_quota_bytes, config.idempotency_hours)
+    return Soundstage(
+        database=database,
+        keys=KeysService(database),
+        tasks=TasksService(database, queue, PIPELINES, limits, delete_blobs),
+        runs=RunsService(database, blobs, FileSigner(secret, ttl_seconds=config.file_url_seconds), delete_blobs),
+        folders=FoldersService(database),
+        dictionaries=DictionariesService(
+            database, lambda function, arguments: hosts.run(function, arguments, timeout=ISOLATED_SECONDS)
+        ),
+        uploads=UploadsService(
+            database, blobs, UploadLimits(config.max_upload_bytes, config.team_disk_quota_bytes), delete_blobs
+        ),
+        voices=VoicesService(EngineVoices(registry, engine_room, settings)),
+        engines=EnginesService(registry, settings),
+        dry_runs=DryRunService(
+            database,
+            blobs,
+            PIPELINES,
+            registry,
+            engines=config.engines,
+            engine_settings=settings,
+            fetch_policy={"allow": config.fetch_allow, "max_bytes": config.max_media_bytes},
+            run_isolated=lambda function, arguments, timeout: hosts.run(function, arguments, timeout=timeout),
+        ),
+        sessions=SessionsService(database, secret),
+        watcher=Watcher(database),
+        queue=queue,
+        hosts=hosts,
+        engine_room=engine_room,
+    )
+
+
+def build_worker(config: Config, *, lanes: dict[str, int] | None = None) -> Worker:
+    """A worker process; `lanes` (lane → tasks at once) replaces those of the settings."""
+    database = open_database(config)
+    blobs = LocalBlobs(config.data / "artifacts")
+    settings = WorkerSettings(
+        scratch=config.data / "scratch",
+        lanes=lanes or default_lanes(config),
+        heartbeat_seconds=config.heartbeat_seconds,
+        dead_after_seconds=config.dead_after_seconds,
+        drain_seconds=config.drain_seconds,
+        retries=config.stage_retries,
+        memory_budget_mb=config.memory_budget_mb,
+    )
+    limits = StageLimits(
+        max_media_bytes=config.max_media_bytes,
+        max_media_seconds=config.max_media_seconds,
+        fetch_allow=config.fetch_allow,
+        fetch_timeout_seconds=config.fetch_timeout_seconds,
+        team_disk_quota_bytes=config.team_disk_quota_bytes,
+        engines=config.engines,
+        engine_settings=engine_settings(config),
+    )
+    hosts = HostPool(sum(settings.lanes.values()), HOST_LIMITS)
+    engines = EngineRoom(settings.memory_budget_mb, settings.engine_idle_seconds)
+    outside = Outside(database, blobs, Registry(), engines, hosts, limits, settings)
+    return Worker(database, outside, PIPELINES, Janitor(database, blobs, upload_life_days=config.upload_life_days))
+
+
+def default_lanes(config: Config) -> dict[str, int]:
+    """Lane → tasks at once, by the settings; lanes of none are left out."""
+    wanted = {
+        text_to_sound.PIPELINE.lane: config.sound_tasks,
+        project_setup.PIPELINE.lane: config.setup_tasks,
+    }
+    return {lane: count for lane, count in wanted.items() if count}
+
+
+def engine_settings(config: Config) -> dict[str, Any]:
+    """The sections engines may read, as JSON."""
+    settings: dict[str, Any] = {"models_dir": str(config.data / "models")}
+    if config.translation_endpoint is not None:
+        settings["translation_endpoint"] = config.translation_endpoint.model_dump()
+    if config.whisper_model_dir is not None:
+        settings["whisper_model_dir"] = str(config.whisper_model_dir)
+    return settings
+
+
+class _Deleter:
+    """Deletes contents that nobody refers to any more."""
+
+    def __init__(self, blobs: BlobStore) -> None:
+        self._blobs = blobs
+
+    def __call__(self, orphans: Sequence[str]) -> None:
+        for sha256 in orphans:
+            self._blobs.delete(sha256, older_than_seconds=SPARED_SECONDS)
+
+
+def lock_path(config: Config) -> Path:
+    """The file that keeps a second server off this data folder."""
+    return config.data / "serve.lock"

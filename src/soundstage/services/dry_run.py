@@ -1,0 +1,213 @@
+"""What a task would do, before it is asked for: engines, missing things, time, disk."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from soundstage.domain.account import Scope
+from soundstage.domain.language import BY_ID
+from soundstage.domain.media import MediaInfo
+from soundstage.domain.request import ProjectSetupRequest, TextToSoundRequest
+from soundstage.domain.task import TaskKind
+from soundstage.engines.registry import Registry
+from soundstage.engines.spec import Capability, Readiness
+from soundstage.errors import SoundstageError
+from soundstage.pipelines.stage import Pipelines, Stage
+from soundstage.runtime import eta
+from soundstage.runtime.statuses import waiting_statuses
+from soundstage.services.actor import Actor
+from soundstage.storage import stage_history, uploads
+from soundstage.storage.blobs.store import BlobStore
+from soundstage.storage.database import Database
+
+UPLOAD = "upload://"
+SOUND_BYTES = 44_100 * 2 * (2 + 4 + 4)  # a second: the WAV, and the raw takes before and after mastering
+# A second of media: FLAC source (about 100 kB), analysis WAV (32 kB), peaks and documents.
+SETUP_BYTES = 100_000 + 32_000 + 8_000
+LOOK_SECONDS = 30.0
+
+RunIsolated = Callable[[str, dict[str, Any], float], Any]
+
+
+@dataclass(frozen=True)
+class StagePlan:
+    """`engine` is None where the stage needs none or has none; `cure` says what helps when it is not ready."""
+
+    name: str
+    engine: str | None
+    ready: bool
+    cure: str | None
+
+
+@dataclass(frozen=True)
+class DryRun:
+    """`valid`: the task would be done. Unknown is None; `warnings` are sentences."""
+
+    valid: bool
+    media: MediaInfo | None
+    stages: tuple[StagePlan, ...]
+    eta_range_seconds: tuple[float, float] | None
+    disk_bytes: int | None
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Look:
+    media: MediaInfo | None
+    problem: str | None
+
+
+class DryRunService:
+    """`run_isolated(function, arguments, timeout)` runs a function in a host process and gives plain JSON."""
+
+    def __init__(
+        self,
+        database: Database,
+        blobs: BlobStore,
+        pipelines: Pipelines,
+        registry: Registry,
+        *,
+        engines: Mapping[str, str],
+        engine_settings: Mapping[str, Any],
+        fetch_policy: Mapping[str, Any],
+        run_isolated: RunIsolated,
+    ) -> None:
+        self._database = database
+        self._blobs = blobs
+        self._pipelines = pipelines
+        self._registry = registry
+        self._engines = engines
+        self._engine_settings = engine_settings
+        self._fetch_policy = fetch_policy
+        self._run_isolated = run_isolated
+
+    def plan(self, actor: Actor, kind: TaskKind, request: ProjectSetupRequest | TextToSoundRequest) -> DryRun:
+        """Look without doing: reads at most 16 MB of the media within 20 s and starts no task."""
+        actor.require(Scope.WRITE)
+        if isinstance(request, TextToSoundRequest):
+            wanted = {Capability.SOUND.value: request.engine} if request.engine else {}
+            return self._answer(kind, wanted, None, request.duration, round(request.duration * SOUND_BYTES))
+        look = self._look(actor, request)
+        seconds = look.media.duration_ms / 1000 if look.media else None
+        disk = None if look.media is None or seconds is None else look.media.bytes + round(seconds * SETUP_BYTES)
+        plan = self._answer(kind, request.engines, request, seconds, disk)
+        warnings = (*((look.problem,) if look.problem else ()), *plan.warnings)
+        return DryRun(
+            look.problem is None and plan.valid, look.media, plan.stages, plan.eta_range_seconds, disk, warnings
+        )
+
+    def _answer(
+        self,
+        kind: TaskKind,
+        wanted: Mapping[str, str],
+        request: ProjectSetupRequest | None,
+        seconds: float | None,
+        disk: int | None,
+    ) -> DryRun:
+        pipeline = self._pipelines[kind]
+        warnings = list(_language_warnings(request))
+        plans = []
+        for stage in pipeline.stages:
+            plan, told = self._stage(stage, wanted.get(stage.capability.value) if stage.capability else None, request)
+            plans.append(plan)
+            warnings.extend(told)
+        with self._database.read() as connection:
+            history = stage_history.recent(connection, kind, tuple(stage.name for stage in pipeline.stages))
+        expected = eta.estimate(waiting_statuses(pipeline), history, seconds)
+        needed = kind is not TaskKind.TEXT_TO_SOUND or all(plan.ready for plan in plans)
+        return DryRun(
+            valid=needed,
+            media=None,
+            stages=tuple(plans),
+            eta_range_seconds=None if expected is None else (expected.low, expected.high),
+            disk_bytes=disk,
+            warnings=tuple(warnings),
+        )
+
+    def _stage(
+        self, stage: Stage, wanted: str | None, request: ProjectSetupRequest | None
+    ) -> tuple[StagePlan, tuple[str, ...]]:
+        if stage.capability is None:
+            return StagePlan(stage.name, None, ready=True, cure=None), ()
+        if stage.capability is Capability.TRANSLATION and request is not None:
+            return self._translation(stage, wanted, request)
+        source = BY_ID[request.source_language].code if request and request.source_language else None
+        language = source if stage.capability is Capability.TRANSCRIPTION else None
+        found = self._resolve(stage.capability, wanted, language=language)
+        if isinstance(found, Readiness):
+            told = f"{stage.name} would be skipped: {found.problem}. {found.cure}."
+            return StagePlan(stage.name, None, ready=False, cure=found.cure), (told,)
+        return StagePlan(stage.name, found.name, ready=True, cure=None), ()
+
+    def _translation(
+        self, stage: Stage, wanted: str | None, request: ProjectSetupRequest
+    ) -> tuple[StagePlan, tuple[str, ...]]:
+        """Ready when every target has an engine; each that has none is a warning with its cure, not a refusal."""
+        if request.source_language is None:
+            found = self._resolve(Capability.TRANSLATION, wanted)
+            told = ("the source language is not known yet: which engine translates is decided once it is heard",)
+            if isinstance(found, Readiness):
+                return StagePlan(stage.name, None, ready=False, cure=found.cure), told
+            return StagePlan(stage.name, None, ready=True, cure=None), told
+        source = BY_ID[request.source_language]
+        engines, cures, warnings = [], [], []
+        for target in (BY_ID[target] for target in request.target_languages):
+            if target.code == source.code:
+                continue
+            found = self._resolve(Capability.TRANSLATION, wanted, pair=(source.code, target.code))
+            if isinstance(found, Readiness):
+                cures.append(found.cure or "")
+                warnings.append(
+                    f"no engine translates {source.name} into {target.name}: {found.problem}. {found.cure}."
+                )
+            else:
+                engines.append(found.name)
+        engine = ", ".join(dict.fromkeys(engines)) or None
+        return StagePlan(stage.name, engine, ready=not cures, cure=cures[0] if cures else None), tuple(warnings)
+
+    def _resolve(self, capability: Capability, wanted: str | None, **fit: Any) -> Any:
+        default = self._engines.get(capability.value)
+        return self._registry.resolve(capability, wanted, default, self._engine_settings, **fit)
+
+    def _look(self, actor: Actor, request: ProjectSetupRequest) -> _Look:
+        try:
+            if request.media_url.startswith(UPLOAD):
+                return _Look(self._probe_upload(actor, request.media_url.removeprefix(UPLOAD)), None)
+            return _Look(self._probe_url(request.media_url), None)
+        except SoundstageError as error:
+            return _Look(None, error.message)
+
+    def _probe_upload(self, actor: Actor, upload_id: str) -> MediaInfo | None:
+        with self._database.read() as connection:
+            upload = uploads.get(connection, actor.team_id, upload_id)
+        if upload is None:
+            raise SoundstageError("there is no such upload; post the file to /apis/uploads again")
+        return self._probe(self._blobs.path(upload.sha256), upload.file_name)
+
+    def _probe_url(self, url: str) -> MediaInfo | None:
+        with tempfile.TemporaryDirectory(prefix="soundstage-look-") as folder:
+            path = Path(folder) / "media"
+            arguments = {"url": url, "output": path, "policy": dict(self._fetch_policy)}
+            peeked = self._run_isolated("soundstage.media.fetch:peek", arguments, LOOK_SECONDS)
+            return self._probe(path, peeked["file_name"], partial=not peeked["complete"])
+
+    def _probe(self, path: Path, file_name: str, *, partial: bool = False) -> MediaInfo | None:
+        arguments = {"path": path, "file_name": file_name}
+        try:
+            info = self._run_isolated("soundstage.media.probe:probe", arguments, LOOK_SECONDS)
+        except SoundstageError:
+            if partial:  # what was read of the media does not suffice to tell
+                return None
+            raise
+        return MediaInfo.model_validate(info)
+
+
+def _language_warnings(request: ProjectSetupRequest | None) -> tuple[str, ...]:
+    if request is None or request.source_language is None:
+        return ()
+    same = [BY_ID[target].tag for target in request.target_languages if target == request.source_language]
+    return tuple(f"{tag} is both source and target: its lines are copied, not translated" for tag in same)
