@@ -50,6 +50,7 @@ class EngineSpec:
     pairs: for translation, `(source, target) -> bool` by ISO codes; None where not language-bound.
     memory_mb: resident memory of the loaded engine, as measured.
     licence: of engine and weights, as shown with results.
+    rank: where nothing else decides, the ready engine with the lowest number is used.
     settings: which settings section it reads (`settings["translation_endpoint"]` …), by key.
     """
 

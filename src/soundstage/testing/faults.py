@@ -141,3 +141,14 @@ def counter(start: int = 0, seconds: float = 0.0, mark: Path | None = None) -> C
 
 def broken_counter() -> Counter:
     raise OSError("the weights are gone")
+
+
+class Liar:
+    """A sound engine that answers with something else than its contract says."""
+
+    def understand(self, prompt, audio_type):  # type: ignore[no-untyped-def]  # noqa: ARG002
+        return {"plan": "none"}
+
+
+def liar(settings: dict[str, Any]) -> Liar:  # noqa: ARG001
+    return Liar()

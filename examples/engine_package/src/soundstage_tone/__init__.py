@@ -1,0 +1,1 @@
+"""A tone generator as a Soundstage sound engine."""
