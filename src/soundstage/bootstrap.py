@@ -96,7 +96,9 @@ def build(config: Config) -> Soundstage:
         database=database,
         keys=KeysService(database),
         tasks=TasksService(database, queue, PIPELINES, limits, delete_blobs),
-        runs=RunsService(database, blobs, FileSigner(secret, ttl_seconds=config.file_url_seconds), delete_blobs),
+        runs=RunsService(
+            database, blobs, FileSigner(secret, ttl_seconds=config.file_url_seconds), delete_blobs, queue.forget
+        ),
         folders=FoldersService(database),
         dictionaries=DictionariesService(
             database, lambda function, arguments: hosts.run(function, arguments, timeout=ISOLATED_SECONDS)

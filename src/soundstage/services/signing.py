@@ -20,9 +20,8 @@ def timed_serializer(secret: bytes, purpose: str) -> URLSafeTimedSerializer:
 
 @dataclass(frozen=True)
 class SignedFile:
-    """What a token opens: a named file of a run of a team."""
+    """What a token opens: a named file of a run."""
 
-    team_id: int
     run_id: int
     name: str
 
@@ -36,7 +35,7 @@ class FileSigner:
 
     def sign(self, file: SignedFile) -> str:
         """A token of letters, digits, `-`, `_` and `.`."""
-        return self._serializer.dumps([file.team_id, file.run_id, file.name])
+        return self._serializer.dumps([file.run_id, file.name])
 
     def read(self, token: str) -> SignedFile:
         """Raises NotFound when the token was altered, is of another server, or has expired."""
@@ -44,5 +43,5 @@ class FileSigner:
             content: Any = self._serializer.loads(token, max_age=self.ttl_seconds)
         except BadData as error:
             raise NotFound("the link is not valid or has expired; ask for the result again to get a new one") from error
-        team_id, run_id, name = content
-        return SignedFile(team_id=team_id, run_id=run_id, name=name)
+        run_id, name = content
+        return SignedFile(run_id=run_id, name=name)

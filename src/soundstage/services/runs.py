@@ -1,0 +1,165 @@
+"""Runs: the products of tasks, their files, and links to them that work without a key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from soundstage.domain.account import Scope
+from soundstage.domain.artifact import Artifact
+from soundstage.domain.project import ProjectProduct
+from soundstage.domain.run import Run
+from soundstage.domain.sound import SoundProduct
+from soundstage.domain.task import Task, TaskKind
+from soundstage.errors import BadRequest, Conflict, Invalid, NotFound
+from soundstage.services.actor import Actor
+from soundstage.services.page import Page
+from soundstage.services.signing import FileSigner, SignedFile
+from soundstage.storage import runs, tasks
+from soundstage.storage.blobs.store import BlobStore
+from soundstage.storage.database import Database
+from soundstage.storage.removal import remove_task
+
+WORDS = {TaskKind.PROJECT_SETUP: "a project", TaskKind.TEXT_TO_SOUND: "a sound"}
+CURSOR_DIGITS = 18  # below 2⁶³, what the database can number
+
+
+@dataclass(frozen=True)
+class ProjectRun:
+    run: Run
+    product: ProjectProduct
+
+
+@dataclass(frozen=True)
+class SoundRun:
+    run: Run
+    product: SoundProduct
+
+
+class RunsService:
+    """`delete_blobs`: deletes the bytes of contents that nobody refers to. `forget`: clears a deleted task's queue."""
+
+    def __init__(
+        self,
+        database: Database,
+        blobs: BlobStore,
+        signer: FileSigner,
+        delete_blobs: Callable[[Sequence[str]], None],
+        forget: Callable[[Task], None],
+    ) -> None:
+        self._database = database
+        self._blobs = blobs
+        self._signer = signer
+        self._delete_blobs = delete_blobs
+        self._forget = forget
+
+    def project(self, actor: Actor, run_id: int) -> ProjectRun:
+        """Raises NotFound (also for another team's run) and BadRequest for a run of another kind."""
+        return _project(self._run(actor, run_id, TaskKind.PROJECT_SETUP))
+
+    def sound(self, actor: Actor, run_id: int) -> SoundRun:
+        """Raises NotFound (also for another team's run) and BadRequest for a run of another kind."""
+        return _sound(self._run(actor, run_id, TaskKind.TEXT_TO_SOUND))
+
+    def projects(self, actor: Actor, *, limit: int = 50, cursor: str | None = None) -> Page[ProjectRun]:
+        """The team's projects, newest first. Raises Invalid for a cursor that is not of this list."""
+        found, following = self._page(actor, TaskKind.PROJECT_SETUP, limit, cursor)
+        return Page(tuple(map(_project, found)), following)
+
+    def sounds(self, actor: Actor, *, limit: int = 50, cursor: str | None = None) -> Page[SoundRun]:
+        """The team's sounds and music, newest first. Raises Invalid for a cursor that is not of this list."""
+        found, following = self._page(actor, TaskKind.TEXT_TO_SOUND, limit, cursor)
+        return Page(tuple(map(_sound, found)), following)
+
+    def document(self, actor: Actor, run_id: int) -> bytes:
+        """The project document as JSON. Raises NotFound and BadRequest as `project` does."""
+        return self._blobs.path(self.project(actor, run_id).product.document.sha256).read_bytes()
+
+    def open_artifact(self, actor: Actor, run_id: int, name: str) -> tuple[Artifact, Path]:
+        """A file of a run, by name, and where its bytes lie, read-only. Raises NotFound, which lists the names."""
+        return self._open(self._run(actor, run_id, None), name)
+
+    def delete(self, actor: Actor, run_id: int, kind: TaskKind) -> None:
+        """Delete a run, its task, and the files that nothing else refers to.
+
+        Raises NotFound, BadRequest for a run of another kind, Conflict while its task has not ended.
+        """
+        actor.require(Scope.WRITE)
+        task_id = self._run(actor, run_id, kind).task_id
+        with self._database.unit() as connection:
+            task = tasks.get(connection, task_id, team_id=actor.team_id, lock=True)
+            if task is None:
+                raise _unknown(run_id)
+            if not task.state.ended:
+                raise Conflict(
+                    f"the task that made it is {task.state.value} still; cancel the task or wait for its end"
+                )
+            orphans = remove_task(connection, task)
+        self._forget(task)
+        self._delete_blobs(orphans)
+
+    def sign(self, run_id: int, name: str) -> str:
+        """A token that opens the file without a key until it expires. The caller has read the run for its actor."""
+        return self._signer.sign(SignedFile(run_id=run_id, name=name))
+
+    def open_signed(self, token: str) -> tuple[Artifact, Path]:
+        """The file of a token. Raises NotFound when the token is not valid, has expired, or the run is gone."""
+        file = self._signer.read(token)
+        with self._database.read() as connection:
+            run = runs.get(connection, file.run_id)
+        if run is None:
+            raise NotFound("what this link led to was deleted")
+        return self._open(run, file.name)
+
+    def _run(self, actor: Actor, run_id: int, kind: TaskKind | None) -> Run:
+        actor.require(Scope.READ)
+        with self._database.read() as connection:
+            run = runs.get(connection, run_id, team_id=actor.team_id)
+        if run is None:
+            raise _unknown(run_id)
+        if kind is not None and run.kind is not kind:
+            raise BadRequest(f"run {run_id} is {WORDS[run.kind]}, not {WORDS[kind]}; ask for it under its own path")
+        return run
+
+    def _page(self, actor: Actor, kind: TaskKind, limit: int, cursor: str | None) -> tuple[tuple[Run, ...], str | None]:
+        actor.require(Scope.READ)
+        before = None if cursor is None else _before(cursor)
+        with self._database.read() as connection:
+            found = runs.page(connection, actor.team_id, kind, before=before, limit=limit + 1)
+        if len(found) <= limit:
+            return found, None
+        return found[:limit], str(found[limit - 1].run_id)
+
+    def _open(self, run: Run, name: str) -> tuple[Artifact, Path]:
+        files = {artifact.name: artifact for artifact in files_of(run)}
+        if name not in files:
+            raise NotFound(f"run {run.run_id} has no file {name[:80]!r}; it has: {', '.join(sorted(files))}")
+        return files[name], self._blobs.path(files[name].sha256)
+
+
+def files_of(run: Run) -> tuple[Artifact, ...]:
+    """Every file of a run that may be downloaded."""
+    if run.kind is TaskKind.PROJECT_SETUP:
+        project = _project(run).product
+        return (project.document, *project.files)
+    sound = _sound(run).product
+    return (sound.audio,) if sound.peaks is None else (sound.audio, sound.peaks)
+
+
+def _project(run: Run) -> ProjectRun:
+    return ProjectRun(run, ProjectProduct.model_validate(run.product))
+
+
+def _sound(run: Run) -> SoundRun:
+    return SoundRun(run, SoundProduct.model_validate(run.product))
+
+
+def _before(cursor: str) -> int:
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= CURSOR_DIGITS):
+        raise Invalid.field("cursor", "is not a cursor of this list; leave it out to start over", where="query")
+    return int(cursor)
+
+
+def _unknown(run_id: int) -> NotFound:
+    return NotFound(f"there is no run {run_id}; check the id and that the key is of the team that made it")

@@ -1,0 +1,23 @@
+"""Removing a task with everything that was kept for it."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from soundstage.domain.task import Task
+from soundstage.storage import artifacts, events, idempotency, runs, stage_results, tasks
+
+
+def remove_task(connection: Connection, task: Task) -> tuple[str, ...]:
+    """Delete an ended task, its results, events and run.
+
+    Returns the SHA-256 of contents that nobody refers to now; the caller deletes the bytes after the commit.
+    """
+    orphans = artifacts.release(connection, task_id=task.task_id)
+    stage_results.delete(connection, task.task_id)
+    events.delete(connection, task.task_id)
+    idempotency.forget_task(connection, task.task_id)
+    if task.run_id is not None:
+        runs.delete(connection, task.run_id)
+    tasks.delete(connection, task.task_id)
+    return orphans
