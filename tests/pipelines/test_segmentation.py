@@ -94,7 +94,7 @@ def test_scripts_without_spaces_stay_without_them() -> None:
 
 
 def test_a_passage_without_word_times_keeps_its_words() -> None:
-    passage = Passage(text="Only the passage is timed.", span=Span(start_ms=1000, end_ms=3000), words=(), confidence=0.7)
+    passage = Passage(text="Only the whole is timed.", span=Span(start_ms=1000, end_ms=3000), words=(), confidence=0.7)
     (found,) = segment(Transcript(language="en", language_confidence=1.0, passages=(passage,)))
     assert found.text == passage.text
     assert found.span == passage.span

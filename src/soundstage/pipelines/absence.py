@@ -1,0 +1,33 @@
+"""What a stage says when no engine can do its work: the problem, what follows, the cure."""
+
+from __future__ import annotations
+
+from soundstage.domain.value import Value
+from soundstage.engines.spec import Capability, Readiness
+
+
+class Absence(Value):
+    """Findings of a stage that had no engine. `consequence` tells what the product lacks for it."""
+
+    capability: str
+    problem: str
+    consequence: str
+    cure: str
+
+    @property
+    def summary(self) -> str:
+        return f"{_sentence(self.problem)} {_sentence(self.consequence)}"
+
+
+def absence(capability: Capability, readiness: Readiness, consequence: str) -> Absence:
+    return Absence(
+        capability=capability.value,
+        problem=readiness.problem or f"No {capability.value} engine is part of this version",
+        consequence=consequence,
+        cure=readiness.cure or f"Install an engine for {capability.value}; `soundstage engines` lists what there is",
+    )
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return (text[:1].upper() + text[1:]).rstrip(".") + "."

@@ -1,0 +1,200 @@
+"""Prepare: the project document and the files that go with it."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from soundstage.domain.artifact import Artifact
+from soundstage.domain.language import BY_ID, BY_TAG
+from soundstage.domain.project import ProjectDocument, ProjectProduct, Track, TrackKind
+from soundstage.domain.request import ProjectSetupRequest
+from soundstage.domain.segment import Segment
+from soundstage.domain.speaker import Speaker
+from soundstage.domain.value import Milliseconds, Value
+from soundstage.engines.diarization.contract import Diarization
+from soundstage.media.subtitles import SubtitleLine, write_srt, write_vtt
+from soundstage.pipelines.context import StageContext
+from soundstage.pipelines.documents import open_document, put_document
+from soundstage.pipelines.stage import Outcome
+from soundstage.pipelines.stages.decode import DecodedAudio
+from soundstage.pipelines.stages.diarize import Diarized
+from soundstage.pipelines.stages.ingest import Ingested
+from soundstage.pipelines.stages.probe import Probed
+from soundstage.pipelines.stages.segment import Segmented, SegmentList
+from soundstage.pipelines.stages.separate import Separated
+from soundstage.pipelines.stages.transcribe import Transcribed
+from soundstage.pipelines.stages.translate import Translated, TranslatedLines, source_locale
+from soundstage.pipelines.wording import clock, counted, listed
+
+_LONGEST_NAME = 255
+_SOURCE_LINES = "source"  # `source.srt`; a translation's files are named by its tag
+_SUBTITLES = ((write_srt, "srt", "application/x-subrip"), (write_vtt, "vtt", "text/vtt"))
+
+
+class PreparedFile(Value):
+    name: str
+    bytes: int
+
+
+class PrepareFindings(Value):
+    """`languages`: tags of the languages in which the lines are there, beside the source."""
+
+    project_name: str
+    duration_ms: Milliseconds
+    segments: int
+    tracks: int
+    languages: tuple[str, ...]
+    files: tuple[PreparedFile, ...]
+
+
+def prepare(
+    context: StageContext,
+    request: ProjectSetupRequest,
+    ingested: Ingested,
+    probed: Probed,
+    decoded: DecodedAudio,
+    separated: Separated,
+    diarized: Diarized,
+    transcribed: Transcribed,
+    segmented: Segmented,
+    translated: Translated,
+) -> Outcome[ProjectProduct]:
+    name = request.project_name or _stem(ingested.file_name)
+    segments = _segments(context, segmented, translated)
+    with context.portion(0.0, 0.8):
+        peaks = _peaks(context, decoded)
+    speakers = _speakers(context, diarized)
+    subtitles = _subtitles(context, segments, speakers, translated.languages)
+    source = source_locale(request, transcribed)
+    tracks = _tracks(decoded, separated, peaks, subtitles, source.tag if source else transcribed.language)
+    document = ProjectDocument(
+        project_name=name,
+        project_description=request.project_description,
+        created_at=context.created_at,
+        source_language=source.tag if source else None,
+        detected_language=transcribed.language if request.source_language is None else None,
+        target_languages=tuple(BY_ID[target].tag for target in request.target_languages),
+        duration_ms=decoded.duration_ms,
+        media=probed.media,
+        tracks=tracks,
+        speakers=speakers,
+        segments=segments,
+    )
+    kept = put_document(context, document, "project.json")
+    stems = tuple(stem for stem in (separated.speech, separated.background) if stem is not None)
+    product = ProjectProduct(
+        document=kept,
+        project_name=name,
+        project_description=request.project_description,
+        created_at=context.created_at,
+        duration_ms=decoded.duration_ms,
+        source_language=source.id if source else request.target_languages[0],
+        target_languages=request.target_languages,
+        segments=len(segments),
+        tracks=tracks,
+        files=(kept, ingested.source, decoded.source, *stems, peaks, *subtitles.values()),
+    )
+    return Outcome(
+        output=product,
+        findings=_findings(product, translated.languages),
+        summary=_summary(product, translated.languages),
+        media_seconds=decoded.duration_ms / 1000,
+    )
+
+
+def _stem(file_name: str) -> str:
+    return PurePosixPath(file_name).stem.strip()[:_LONGEST_NAME] or "Untitled"
+
+
+def _segments(context: StageContext, segmented: Segmented, translated: Translated) -> tuple[Segment, ...]:
+    segments = open_document(context, segmented.segments, SegmentList).segments
+    if translated.translations is None:
+        return segments
+    targets = open_document(context, translated.translations, TranslatedLines).targets
+    return tuple(
+        segment.model_copy(update={"translations": {t.language: t.texts[i] for t in targets if t.texts[i]}})
+        for i, segment in enumerate(segments)
+    )
+
+
+def _speakers(context: StageContext, diarized: Diarized) -> tuple[Speaker, ...]:
+    if diarized.diarization is None:
+        return ()
+    return open_document(context, diarized.diarization, Diarization).speakers
+
+
+def _peaks(context: StageContext, decoded: DecodedAudio) -> Artifact:
+    output = context.scratch() / "peaks.bin"
+    context.isolated("soundstage.media.peaks:write_peaks", audio=context.open(decoded.source), output=output)
+    return context.put(output, name="peaks.bin", media_type="application/octet-stream")
+
+
+def _subtitles(
+    context: StageContext, segments: tuple[Segment, ...], speakers: tuple[Speaker, ...], languages: tuple[str, ...]
+) -> dict[str, Artifact]:
+    """`source.srt`, `source.vtt` and the like of each translated language, by file name."""
+    files: dict[str, Artifact] = {}
+    folder = context.scratch()
+    names = {speaker.speaker_id: speaker.name for speaker in speakers}
+    for stem in (_SOURCE_LINES, *languages):
+        lines = tuple(
+            SubtitleLine(span=segment.span, text=text, speaker=names.get(segment.speaker_id or ""))
+            for segment in segments
+            if (text := segment.text if stem == _SOURCE_LINES else segment.translations.get(stem))
+        )
+        for write, suffix, media_type in _SUBTITLES:
+            path = folder / f"{stem}.{suffix}"
+            write(lines, path)
+            files[path.name] = context.put(path, name=path.name, media_type=media_type)
+    return files
+
+
+def _tracks(
+    decoded: DecodedAudio, separated: Separated, peaks: Artifact, subtitles: dict[str, Artifact], language: str | None
+) -> tuple[Track, ...]:
+    tracks = [
+        Track(
+            track_id="source",
+            kind=TrackKind.SOURCE,
+            title="Source",
+            language=language,
+            artifact=decoded.source,
+            peaks=peaks,
+        )
+    ]
+    for kind, stem in ((TrackKind.SPEECH, separated.speech), (TrackKind.BACKGROUND, separated.background)):
+        if stem is not None:
+            tracks.append(Track(track_id=kind.value, kind=kind, title=kind.value.title(), language=None, artifact=stem))
+    for name, artifact in subtitles.items():
+        stem_name, _, suffix = name.rpartition(".")
+        if suffix == "vtt":
+            tracks.append(_subtitle_track(stem_name, artifact, language))
+    return tuple(tracks)
+
+
+def _subtitle_track(stem: str, artifact: Artifact, source: str | None) -> Track:
+    tag = source if stem == _SOURCE_LINES else stem
+    named = f"Subtitles, {BY_TAG[tag].name}" if tag is not None and tag in BY_TAG else "Subtitles"
+    return Track(track_id=f"subtitles-{stem}", kind=TrackKind.SUBTITLES, title=named, language=tag, artifact=artifact)
+
+
+def _findings(product: ProjectProduct, languages: tuple[str, ...]) -> PrepareFindings:
+    return PrepareFindings(
+        project_name=product.project_name,
+        duration_ms=product.duration_ms,
+        segments=product.segments,
+        tracks=len(product.tracks),
+        languages=languages,
+        files=tuple(PreparedFile(name=file.name, bytes=file.bytes) for file in product.files),
+    )
+
+
+def _summary(product: ProjectProduct, languages: tuple[str, ...]) -> str:
+    lines = counted(product.segments, "segment")
+    if product.segments:
+        names = listed([BY_TAG[tag].name for tag in languages])
+        lines += f", lines in {names}" if names else ", not translated"
+    return (
+        f"The project “{product.project_name}” is ready: {clock(product.duration_ms)}, {lines}; "
+        f"{counted(len(product.files), 'file')}."
+    )

@@ -1,0 +1,95 @@
+"""Segment: the words as lines of a dub."""
+
+from __future__ import annotations
+
+from statistics import fmean
+
+from soundstage.domain.artifact import Artifact
+from soundstage.domain.segment import Segment
+from soundstage.domain.speaker import Turn
+from soundstage.domain.transcript import Transcript
+from soundstage.domain.value import Milliseconds, Value
+from soundstage.engines.diarization.contract import Diarization
+from soundstage.pipelines import segmentation
+from soundstage.pipelines.context import StageContext
+from soundstage.pipelines.documents import open_document, put_document
+from soundstage.pipelines.stage import Outcome
+from soundstage.pipelines.stages.diarize import Diarized
+from soundstage.pipelines.stages.transcribe import Transcribed
+from soundstage.pipelines.wording import clock, counted
+
+DOUBTFUL = 0.6  # a line below this mean confidence is worth a second look
+_NAMED = 20
+
+
+class SegmentList(Value):
+    """The document between segment, translate and prepare."""
+
+    segments: tuple[Segment, ...]
+
+
+class Segmented(Value):
+    """`segments` is a document of `SegmentList`."""
+
+    segments: Artifact
+    count: int
+
+
+class SegmentFindings(Value):
+    """`doubtful` lines have a mean confidence below 0.6; `doubtful_ids` names the first twenty of them."""
+
+    segments: int
+    words: int
+    speakers: int
+    mean_duration_ms: Milliseconds
+    longest_duration_ms: Milliseconds
+    longest_characters: int
+    doubtful: int
+    doubtful_ids: tuple[str, ...] = ()
+
+
+def segment(context: StageContext, transcribed: Transcribed, diarized: Diarized) -> Outcome[Segmented]:
+    found: tuple[Segment, ...] = ()
+    if transcribed.transcript is not None:
+        transcript = open_document(context, transcribed.transcript, Transcript)
+        found = segmentation.segment(transcript, _turns(context, diarized))
+    findings = _findings(found)
+    return Outcome(
+        output=Segmented(
+            segments=put_document(context, SegmentList(segments=found), "segments.json"), count=len(found)
+        ),
+        findings=findings,
+        summary=_summary(findings),
+    )
+
+
+def _turns(context: StageContext, diarized: Diarized) -> tuple[Turn, ...]:
+    if diarized.diarization is None:
+        return ()
+    return open_document(context, diarized.diarization, Diarization).turns
+
+
+def _findings(found: tuple[Segment, ...]) -> SegmentFindings:
+    durations = [one.span.duration_ms for one in found]
+    doubtful = [one.segment_id for one in found if one.confidence < DOUBTFUL]
+    return SegmentFindings(
+        segments=len(found),
+        words=sum(len(one.words) for one in found),
+        speakers=len({one.speaker_id for one in found if one.speaker_id is not None}),
+        mean_duration_ms=round(fmean(durations)) if durations else 0,
+        longest_duration_ms=max(durations, default=0),
+        longest_characters=max((len(one.text) for one in found), default=0),
+        doubtful=len(doubtful),
+        doubtful_ids=tuple(doubtful[:_NAMED]),
+    )
+
+
+def _summary(findings: SegmentFindings) -> str:
+    if not findings.segments:
+        return "No words, so no segments."
+    speakers = f" of {counted(findings.speakers, 'speaker')}" if findings.speakers else ""
+    return (
+        f"Cut {counted(findings.words, 'word')} into {counted(findings.segments, 'segment')}{speakers}, "
+        f"{clock(findings.mean_duration_ms)} long on average and {clock(findings.longest_duration_ms)} at most; "
+        f"{findings.doubtful or 'none'} doubtful."
+    )

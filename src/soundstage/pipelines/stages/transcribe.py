@@ -1,0 +1,128 @@
+"""Transcribe: what is said, word by word."""
+
+from __future__ import annotations
+
+from statistics import fmean
+
+from soundstage.domain.artifact import Artifact
+from soundstage.domain.language import BY_ID
+from soundstage.domain.request import ProjectSetupRequest
+from soundstage.domain.timing import Span, merge
+from soundstage.domain.transcript import Transcript
+from soundstage.domain.value import Share, Value
+from soundstage.engines.activity.contract import Activity
+from soundstage.engines.spec import Capability, Readiness
+from soundstage.engines.transcription.contract import TranscriptionOptions
+from soundstage.pipelines.absence import absence
+from soundstage.pipelines.context import EngineHandle, StageContext
+from soundstage.pipelines.documents import open_document, put_document
+from soundstage.pipelines.stage import Outcome
+from soundstage.pipelines.stages.decode import DecodedAudio
+from soundstage.pipelines.stages.detect_activity import DetectedActivity
+from soundstage.pipelines.wording import clock, counted, language_name, percent
+
+DOUBTFUL = 0.5  # a word below this confidence is worth a second look
+
+
+class Transcribed(Value):
+    """`transcript` is a document of `Transcript`, None where nothing was heard; `language` an ISO 639 code, if any."""
+
+    transcript: Artifact | None = None
+    language: str | None = None
+
+
+class TranscribeFindings(Value):
+    """`language_given`: the request named the language, so the engine did not look for it.
+
+    `mean_confidence` of the words and `doubtful_words` (below 0.5) tell how sure the engine was.
+    """
+
+    engine: str | None
+    language: str | None
+    language_name: str | None
+    language_confidence: Share | None
+    language_given: bool
+    passages: int = 0
+    words: int = 0
+    mean_confidence: Share | None = None
+    doubtful_words: int = 0
+
+
+def transcribe(
+    context: StageContext, request: ProjectSetupRequest, decoded: DecodedAudio, detected: DetectedActivity
+) -> Outcome[Transcribed]:
+    given = BY_ID[request.source_language].code if request.source_language is not None else None
+    speech = _speech(context, detected)
+    if speech is not None and not speech:
+        return _silent(given, decoded)
+    engine = context.engine(Capability.TRANSCRIPTION, request.engines.get(Capability.TRANSCRIPTION), language=given)
+    if isinstance(engine, Readiness):
+        missing = absence(Capability.TRANSCRIPTION, engine, "The project opens without text")
+        return Outcome(output=Transcribed(language=given), findings=missing, summary=missing.summary, skipped=True)
+    with context.portion(0.0, 0.98):
+        heard: Transcript = engine.call(
+            "transcribe",
+            audio=context.open(decoded.analysis),
+            options=TranscriptionOptions(language=given, speech=speech),
+        )
+    return _outcome(context, engine, heard, given, decoded)
+
+
+def _speech(context: StageContext, detected: DetectedActivity) -> tuple[Span, ...] | None:
+    """What to listen to: speech and singing. None where nobody looked for them."""
+    if detected.activity is None:
+        return None
+    activity = open_document(context, detected.activity, Activity)
+    return merge(activity.speech + activity.singing)
+
+
+def _silent(given: str | None, decoded: DecodedAudio) -> Outcome[Transcribed]:
+    findings = TranscribeFindings(
+        engine=None,
+        language=given,
+        language_name=language_name(given) if given else None,
+        language_confidence=None,
+        language_given=given is not None,
+    )
+    return Outcome(
+        output=Transcribed(language=given),
+        findings=findings,
+        summary=f"There is no speech in {clock(decoded.duration_ms)}: nothing to transcribe.",
+    )
+
+
+def _outcome(
+    context: StageContext, engine: EngineHandle, heard: Transcript, given: str | None, decoded: DecodedAudio
+) -> Outcome[Transcribed]:
+    confidences = [word.confidence for word in heard.words]
+    findings = TranscribeFindings(
+        engine=engine.spec.name,
+        language=heard.language,
+        language_name=language_name(heard.language),
+        language_confidence=None if given else round(heard.language_confidence, 4),
+        language_given=given is not None,
+        passages=len(heard.passages),
+        words=len(confidences),
+        mean_confidence=round(min(1.0, fmean(confidences)), 4) if confidences else None,
+        doubtful_words=sum(confidence < DOUBTFUL for confidence in confidences),
+    )
+    transcript = put_document(context, heard, "transcript.json") if heard.passages else None
+    return Outcome(
+        output=Transcribed(transcript=transcript, language=heard.language if transcript else given),
+        findings=findings,
+        summary=_summary(findings),
+        engine=engine.spec.name,
+        device=engine.spec.devices[0],
+        media_seconds=decoded.duration_ms / 1000,
+    )
+
+
+def _summary(findings: TranscribeFindings) -> str:
+    if not findings.passages:
+        return "Listened, and understood no words."
+    sure = "as given" if findings.language_given else percent(findings.language_confidence or 0.0)
+    doubtful = f"{findings.doubtful_words:,} of them" if findings.doubtful_words else "none of them"
+    return (
+        f"Heard {findings.language_name} ({sure}): {counted(findings.words, 'word')} "
+        f"in {counted(findings.passages, 'passage')}, {doubtful} doubtful."
+    )

@@ -1,0 +1,47 @@
+"""Diarize: skipped with a cure without an engine, and at work with one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from soundstage.domain.speaker import Speaker, Turn
+from soundstage.domain.timing import Span
+from soundstage.engines.diarization.contract import Diarization
+from soundstage.engines.progress import Report
+from soundstage.engines.spec import Capability
+from soundstage.pipelines.documents import open_document
+from soundstage.pipelines.stages.diarize import Diarized, diarize
+
+TURNS = (
+    Turn(speaker_id="a", span=Span(start_ms=0, end_ms=4000)),
+    Turn(speaker_id="b", span=Span(start_ms=4000, end_ms=6000)),
+)
+
+
+class TwoSpeakers:
+    def diarize(self, audio: Path, report: Report) -> Diarization:
+        speakers = (
+            Speaker(speaker_id="a", name="Speaker 1", airtime_ms=4000, confidence=0.9),
+            Speaker(speaker_id="b", name="Speaker 2", airtime_ms=2000, confidence=0.8),
+        )
+        return Diarization(speakers=speakers, turns=TURNS)
+
+
+def load(_settings: dict[str, object]) -> TwoSpeakers:
+    return TwoSpeakers()
+
+
+def test_without_an_engine_it_is_skipped_with_the_cure(make_context, request_for, decoded_audio) -> None:
+    context = make_context()
+    outcome = diarize(context, request_for(), decoded_audio(context))
+    assert outcome.skipped
+    assert outcome.output == Diarized()
+    assert outcome.findings.cure
+    assert outcome.summary.endswith("Speakers are not told apart: no segment has a speaker.")
+
+
+def test_an_engine_tells_speakers(make_context, request_for, decoded_audio, engine) -> None:
+    context = make_context(specs=[engine(Capability.DIARIZATION, f"{__name__}:load")])
+    outcome = diarize(context, request_for(), decoded_audio(context))
+    assert outcome.summary == "Heard 2 speakers in 2 turns: Speaker 1 4.0 s and Speaker 2 2.0 s."
+    assert open_document(context, outcome.output.diarization, Diarization).turns == TURNS

@@ -1,0 +1,125 @@
+"""Ingest: uploads and the web, sizes, and no secret in what is told."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from soundstage.errors import ExceptionReason, SourceFailure
+from soundstage.pipelines.stages.ingest import IngestFindings, Origin, ingest
+
+
+class Shelf(BaseHTTPRequestHandler):
+    """`/old…` leads to `/talk.wav`, whose bytes are `content`."""
+
+    def __init__(self, content: bytes, *arguments: object) -> None:
+        self.content = content
+        super().__init__(*arguments)  # type: ignore[arg-type]
+
+    def do_GET(self) -> None:
+        if self.path.startswith("/old"):
+            self.send_response(302)
+            self.send_header("Location", "/talk.wav?token=secret")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "audio/wav")
+        self.send_header("Content-Length", str(len(self.content)))
+        self.end_headers()
+        self.wfile.write(self.content)
+
+    def log_message(self, *arguments: object) -> None: ...
+
+
+@pytest.fixture
+def shelf(tone) -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Shelf, tone().read_bytes())) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_an_upload_is_taken_in_and_stays(make_context, request_for, tone) -> None:
+    media = tone("talk.wav")
+    context = make_context(media)
+    outcome = ingest(context, request_for())
+    assert outcome.output.file_name == "talk.wav"
+    assert outcome.output.source.name == "original.wav"
+    assert outcome.output.source.media_type == "audio/wav"
+    assert outcome.output.source.sha256 == hashlib.sha256(media.read_bytes()).hexdigest()
+    assert outcome.findings.origin is Origin.UPLOAD
+    assert outcome.summary == "Took in the upload talk.wav: 384.0 kB."
+    assert context.open(outcome.output.source).read_bytes() == media.read_bytes()
+
+
+def test_the_same_upload_again_gives_the_same(make_context, request_for, tone) -> None:
+    context = make_context(tone())
+    assert ingest(context, request_for()) == ingest(context, request_for())
+
+
+@pytest.mark.parametrize(
+    ("name", "kept", "media_type"),
+    [
+        ("Talk.MP4", "original.mp4", "video/mp4"),
+        ("page.html", "original.html", "application/octet-stream"),
+        ("no ending", "original.bin", "application/octet-stream"),
+        ("odd.../../x y", "original.bin", "application/octet-stream"),
+    ],
+)
+def test_names_and_types_come_from_a_table(make_context, request_for, tone, name, kept, media_type) -> None:
+    source = ingest(make_context(tone(), name), request_for()).output.source
+    assert (source.name, source.media_type) == (kept, media_type)
+
+
+def test_an_empty_upload_is_refused(make_context, request_for, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.mp4"
+    empty.touch()
+    with pytest.raises(SourceFailure, match="empty") as caught:
+        ingest(make_context(empty), request_for())
+    assert caught.value.reason is ExceptionReason.INVALID_SOURCE_DATA
+
+
+def test_a_large_upload_is_refused(make_context, request_for, tone) -> None:
+    with pytest.raises(SourceFailure, match=r"384\.0 kB; this server takes up to 1\.0 kB") as caught:
+        ingest(make_context(tone(), max_media_bytes=1000), request_for())
+    assert caught.value.reason is ExceptionReason.SOURCE_TOO_LARGE
+
+
+def test_an_unknown_upload_is_not_found(make_context, request_for) -> None:
+    with pytest.raises(SourceFailure) as caught:
+        ingest(make_context(), request_for())
+    assert caught.value.reason is ExceptionReason.SOURCE_NOT_FOUND
+
+
+def test_a_url_is_fetched_and_its_secrets_are_not_told(make_context, request_for, shelf) -> None:
+    context = make_context(fetch_allow=("127.0.0.1",))
+    outcome = ingest(context, request_for(media_url=f"http://user:pass@{shelf}/old?key=secret#part"))
+    findings = outcome.findings
+    assert isinstance(findings, IngestFindings)
+    assert findings.origin is Origin.URL
+    assert findings.final_url == f"http://{shelf}/talk.wav"
+    assert len(findings.redirects) == 1
+    assert outcome.summary == "Fetched talk.wav after 1 redirect: 384.0 kB."
+    told = findings.model_dump_json() + outcome.summary + outcome.output.model_dump_json()
+    assert "secret" not in told
+    assert "pass" not in told
+
+
+def test_a_url_in_the_house_is_refused(make_context, request_for, shelf) -> None:
+    with pytest.raises(SourceFailure) as caught:
+        ingest(make_context(), request_for(media_url=f"http://{shelf}/talk.wav"))
+    assert caught.value.reason is ExceptionReason.ERROR_DOWNLOADING_SOURCE
+
+
+def test_a_large_download_is_refused(make_context, request_for, shelf) -> None:
+    context = make_context(fetch_allow=("127.0.0.1",), max_media_bytes=1000)
+    with pytest.raises(SourceFailure) as caught:
+        ingest(context, request_for(media_url=f"http://{shelf}/talk.wav"))
+    assert caught.value.reason is ExceptionReason.SOURCE_TOO_LARGE

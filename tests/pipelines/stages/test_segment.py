@@ -1,0 +1,57 @@
+"""Segment: from the transcript's document to the segments' document."""
+
+from __future__ import annotations
+
+from soundstage.domain.speaker import Turn
+from soundstage.domain.timing import Span
+from soundstage.engines.diarization.contract import Diarization
+from soundstage.pipelines.documents import open_document, put_document
+from soundstage.pipelines.stages.diarize import Diarized
+from soundstage.pipelines.stages.segment import SegmentList, segment
+from soundstage.pipelines.stages.transcribe import Transcribed
+
+
+def transcribed(context, transcript) -> Transcribed:
+    return Transcribed(transcript=put_document(context, transcript, "transcript.json"), language=transcript.language)
+
+
+def test_sentences_become_segments(make_context, transcript) -> None:
+    context = make_context()
+    heard = transcript("We came here last night. Nobody was at home then.", "So we went away again.")
+    outcome = segment(context, transcribed(context, heard), Diarized())
+    segments = open_document(context, outcome.output.segments, SegmentList).segments
+    assert [one.text for one in segments] == [
+        "We came here last night.",
+        "Nobody was at home then.",
+        "So we went away again.",
+    ]
+    assert outcome.output.count == 3
+    assert outcome.summary == ("Cut 15 words into 3 segments, 1.4 s long on average and 1.4 s at most; none doubtful.")
+
+
+def test_doubtful_lines_are_named(make_context, transcript) -> None:
+    context = make_context()
+    outcome = segment(context, transcribed(context, transcript("We came here.", confidence=0.4)), Diarized())
+    assert (outcome.findings.doubtful, outcome.findings.doubtful_ids) == (1, ("s0001",))
+
+
+def test_speakers_part_segments(make_context, transcript) -> None:
+    context = make_context()
+    turns = tuple(
+        Turn(speaker_id=name, span=Span(start_ms=start, end_ms=start + 1450))
+        for name, start in (("a", 500), ("b", 1950))
+    )
+    document = put_document(context, Diarization(speakers=(), turns=turns), "diarization.json")
+    heard = transcript("one two three four five six seven eight nine ten")
+    outcome = segment(context, transcribed(context, heard), Diarized(diarization=document))
+    segments = open_document(context, outcome.output.segments, SegmentList).segments
+    assert [one.speaker_id for one in segments] == ["a", "b"]
+    assert "into 2 segments of 2 speakers" in outcome.summary
+
+
+def test_no_words_give_no_segments(make_context) -> None:
+    context = make_context()
+    outcome = segment(context, Transcribed(), Diarized())
+    assert not outcome.skipped
+    assert outcome.output.count == 0
+    assert outcome.summary == "No words, so no segments."

@@ -1,0 +1,160 @@
+"""Translate: what is translated, copied, missing, and what is said of each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from soundstage.engines.progress import Report
+from soundstage.engines.spec import Capability
+from soundstage.engines.translation.contract import Translation, TranslationOrder
+from soundstage.errors import Cancelled, EngineFailure
+from soundstage.pipelines.documents import open_document, put_document
+from soundstage.pipelines.stages.diarize import Diarized
+from soundstage.pipelines.stages.segment import segment
+from soundstage.pipelines.stages.transcribe import Transcribed
+from soundstage.pipelines.stages.translate import TargetState, Translated, TranslatedLines, translate
+
+SPANISH, MEXICAN, FRENCH, ENGLISH, BRITISH = 54, 58, 76, 1, 35
+
+
+class Shouter:
+    """Says each line in capitals with the pair before it and the terms behind; leaves a line with "hush" empty."""
+
+    def translate(self, order: TranslationOrder, audio: Path | None, report: Report) -> Translation:
+        assert audio is not None
+        report(1.0)
+        terms = "".join(f" {term.source}={term.target}" for term in order.terms)
+        return Translation(
+            texts=tuple(
+                "  " if "hush" in line.text else f"{order.source}>{order.target} {line.text.upper()}{terms} "
+                for line in order.lines
+            )
+        )
+
+
+class Loser:
+    def translate(self, order: TranslationOrder, audio: Path | None, report: Report) -> Translation:
+        return Translation(texts=())
+
+
+def load(_settings: dict[str, object]) -> Shouter:
+    return Shouter()
+
+
+def load_loser(_settings: dict[str, object]) -> Loser:
+    return Loser()
+
+
+@pytest.fixture
+def translated(make_context, request_for, decoded_audio, transcript, engine):
+    def run(*targets: int, text="We came home.", spoken="en", specs=None, load="load", dictionary=(), **fields):
+        spec = engine(
+            Capability.TRANSLATION, f"{__name__}:{load}", pairs=lambda _source, target: target in ("es", "fr")
+        )
+        context = make_context(specs=[spec] if specs is None else specs, dictionary=dictionary)
+        heard = Transcribed()
+        if text:
+            document = put_document(context, transcript(text, language=spoken), "transcript.json")
+            heard = Transcribed(transcript=document, language=spoken)
+        segmented = segment(context, heard, Diarized()).output
+        request = request_for(target_languages=targets, **fields)
+        return context, translate(context, request, decoded_audio(context), heard, segmented)
+
+    return run
+
+
+def texts(context, outcome) -> dict[str, tuple[str, ...]]:
+    targets = open_document(context, outcome.output.translations, TranslatedLines).targets
+    return {target.language: target.texts for target in targets}
+
+
+def test_every_target_gets_its_lines(translated) -> None:
+    context, outcome = translated(SPANISH, FRENCH, text="We came home today. Please hush now, dear child.")
+    assert texts(context, outcome) == {
+        "es-es": ("en-us>es-es WE CAME HOME TODAY.", ""),
+        "fr-fr": ("en-us>fr-fr WE CAME HOME TODAY.", ""),
+    }
+    first = outcome.findings.targets[0]
+    assert (first.state, first.engine, first.lines, first.empty_lines) == (TargetState.TRANSLATED, "small", 1, 1)
+    assert outcome.summary == (
+        "Translated 1 line into Spanish (Spain) by small, 1 line left empty "
+        "and 1 line into French (France) by small, 1 line left empty."
+    )
+    assert context.reported == [0.5, 1.0]
+    assert (outcome.engine, outcome.media_seconds) == ("small", 10.0)
+
+
+def test_a_given_source_names_its_locale(translated) -> None:
+    context, outcome = translated(SPANISH, source_language=BRITISH)
+    assert texts(context, outcome) == {"es-es": ("en-gb>es-es WE CAME HOME.",)}
+
+
+def test_a_language_outside_the_table_is_translated_by_its_code(translated) -> None:
+    context, outcome = translated(SPANISH, spoken="haw")
+    assert texts(context, outcome) == {"es-es": ("haw>es-es WE CAME HOME.",)}
+
+
+def test_the_same_language_is_copied_with_a_warning(translated) -> None:
+    context, outcome = translated(ENGLISH, BRITISH)
+    assert texts(context, outcome) == {"en-us": ("We came home.",), "en-gb": ("We came home.",)}
+    assert not outcome.skipped
+    assert [target.state for target in outcome.findings.targets] == [TargetState.COPIED] * 2
+    assert outcome.findings.targets[0].warning.startswith("English (United States) is the source language")
+    assert "copied, not translated" in outcome.findings.targets[1].warning
+    assert outcome.summary.startswith("Copied the lines for English (United States) and English (United Kingdom)")
+
+
+def test_a_target_asked_for_twice_is_done_once(translated) -> None:
+    _, outcome = translated(SPANISH, SPANISH)
+    assert outcome.output.languages == ("es-es",)
+
+
+def test_a_pair_without_an_engine_is_missing_and_the_rest_is_done(translated) -> None:
+    _, outcome = translated(SPANISH, 31)
+    german = outcome.findings.targets[1]
+    assert not outcome.skipped
+    assert outcome.output.languages == ("es-es",)
+    assert (german.state, german.lines) == (TargetState.MISSING, 0)
+    assert german.problem
+    assert german.cure
+    assert "Not translated into German (Germany): " in outcome.summary
+
+
+def test_with_no_engine_at_all_it_is_skipped_with_the_cure(translated) -> None:
+    _, outcome = translated(SPANISH, FRENCH, specs=[])
+    assert outcome.skipped
+    assert outcome.output == Translated()
+    assert all(target.cure for target in outcome.findings.targets)
+    assert outcome.summary == (
+        "Not translated into Spanish (Spain) and French (France): no engine for translation is installed."
+    )
+
+
+def test_no_words_need_no_engine(translated) -> None:
+    _, outcome = translated(SPANISH, text="")
+    assert outcome.skipped
+    assert outcome.summary == "There are no words to translate."
+    assert outcome.findings.targets[0].state is TargetState.MISSING
+
+
+def test_terms_of_the_chosen_dictionaries_reach_the_engine(translated) -> None:
+    context, outcome = translated(SPANISH, dictionary=(("home", "casa"),), chosen_dictionaries=(7,))
+    assert texts(context, outcome) == {"es-es": ("en-us>es-es WE CAME HOME. home=casa",)}
+    assert outcome.findings.targets[0].terms == 1
+
+
+def test_an_engine_that_loses_lines_fails(translated) -> None:
+    with pytest.raises(EngineFailure, match="gave 0 lines for 1"):
+        translated(SPANISH, load="load_loser")
+
+
+def test_a_cancelled_task_stops(make_context, request_for, decoded_audio, transcript) -> None:
+    context = make_context()
+    heard = Transcribed(transcript=put_document(context, transcript("We came home."), "transcript.json"), language="en")
+    segmented = segment(context, heard, Diarized()).output
+    decoded = decoded_audio(context)
+    context.cancel()
+    with pytest.raises(Cancelled):
+        translate(context, request_for(), decoded, heard, segmented)

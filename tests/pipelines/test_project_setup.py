@@ -1,0 +1,87 @@
+"""The whole set-up: real media through every stage, with the engines that come with Soundstage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from soundstage.domain.project import ProjectDocument, ProjectProduct
+from soundstage.domain.request import ProjectSetupRequest
+from soundstage.engines.registry import Registry
+from soundstage.pipelines.documents import open_document
+from soundstage.pipelines.project_setup import PIPELINE
+from soundstage.pipelines.stage import REQUEST, Outcome
+from soundstage.testing.context import LocalContext
+
+NAMES = "ingest probe decode separate detect_activity diarize transcribe segment translate prepare".split()
+Outcomes = dict[str, Outcome[Any]]
+
+
+def walk(context: LocalContext, request: ProjectSetupRequest) -> Outcomes:
+    """Every stage in order; outputs make their way to the next as JSON, as checkpoints do."""
+    outcomes: Outcomes = {}
+    for stage in PIPELINE.stages:
+        taken = [
+            request
+            if name == REQUEST
+            else PIPELINE.stage(name).gives.model_validate_json(outcomes[name].output.model_dump_json())
+            for name in stage.takes
+        ]
+        outcomes[stage.name] = stage.run(context, *taken)
+        assert outcomes[stage.name].summary.endswith(".")
+    return outcomes
+
+
+@pytest.fixture
+def set_up(make_context, request_for) -> Callable[..., tuple[LocalContext, Outcomes]]:
+    def run(media: Path, **fields: Any) -> tuple[LocalContext, Outcomes]:
+        context = make_context(media, registry=Registry())
+        return context, walk(context, request_for(**fields))
+
+    return run
+
+
+def test_the_stages_are_those_of_the_api() -> None:
+    assert [stage.name for stage in PIPELINE.stages] == NAMES
+    assert PIPELINE.product is ProjectProduct
+    assert PIPELINE.lane == "setup"
+    for number, stage in enumerate(PIPELINE.stages):
+        assert set(stage.takes) <= {REQUEST, *NAMES[:number]}
+        assert stage.weight > 0
+
+
+def test_a_speech(set_up, clips: Path) -> None:
+    context, outcomes = set_up(clips / "jfk.flac", target_languages=(1, 54))
+    product = outcomes["prepare"].output
+    document = open_document(context, product.document, ProjectDocument)
+    spoken = " ".join(segment.text for segment in document.segments).lower()
+    assert "ask not what your country can do for you" in spoken
+    assert "ask what you can do for your country" in spoken
+    assert (product.project_name, product.source_language) == ("jfk", 1)
+    assert product.duration_ms == 11_000
+    assert document.detected_language == "en"
+    assert outcomes["transcribe"].findings.words == 22
+    assert outcomes["transcribe"].findings.language_confidence > 0.9
+    assert outcomes["detect_activity"].findings.speech.share > 0.5
+    skipped = {name for name, outcome in outcomes.items() if outcome.skipped}
+    assert skipped == {"separate", "diarize"}  # English is copied for English, Spanish has no engine
+    assert [target.state for target in outcomes["translate"].findings.targets] == ["copied", "missing"]
+    assert document.segments[0].translations == {"en-us": document.segments[0].text}
+    assert {file.name for file in product.files} >= {"project.json", "source.srt", "en-us.vtt", "peaks.bin"}
+
+
+def test_the_same_speech_again_gives_the_same(set_up, clips: Path) -> None:
+    assert set_up(clips / "jfk.flac")[1] == set_up(clips / "jfk.flac")[1]
+
+
+@pytest.mark.parametrize("level", [0.0, 0.3])
+def test_silence_and_a_tone_hold_no_words(set_up, tone, level: float) -> None:
+    _, outcomes = set_up(tone("quiet.wav", seconds=5.0, level=level))
+    product = outcomes["prepare"].output
+    assert (product.segments, product.source_language) == (0, 54)
+    assert outcomes["transcribe"].findings.words == 0
+    assert outcomes["translate"].summary == "There are no words to translate."
+    assert outcomes["detect_activity"].findings.speech.duration_ms == 0
