@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "engine_package"
 
 
 @pytest.fixture
-def tone_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def tone_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The example's modules can be imported and its entry point is found, made out of its own pyproject.toml."""
     project = tomllib.loads((EXAMPLE / "pyproject.toml").read_text())["project"]
     name, version = project["name"], project["version"]

@@ -162,11 +162,14 @@ class HostProcess:
         with self._state:
             turn.cancelled = self._closed
             self._line.append(turn)
-            self._state.wait_for(lambda: turn.cancelled or self._line[0] is turn)
-            if turn.cancelled:
+            try:
+                self._state.wait_for(lambda: turn.cancelled or self._line[0] is turn)
+                if turn.cancelled:
+                    raise Cancelled(f"cancelled before {function} began")
+            except BaseException:  # whatever ends the waiting, the place in line must not outlive it
                 self._line.remove(turn)
                 self._state.notify_all()
-                raise Cancelled(f"cancelled before {function} began")
+                raise
         return turn
 
     def _converse(
