@@ -15,6 +15,8 @@ class Layer(Value):
     """One thing heard: `sound` is a class of the engine's vocabulary (`rain`), `words` what in the prompt asked for it.
 
     `intensity` 0 (faint) … 1 (violent); `distance` 0 (close) … 1 (far); `count` of discrete events or None.
+    `pace` 0 (slow) … 1 (fast), 0.5 as usual; `material` is one the class knows (`gravel` of footsteps) or None;
+    `onset` is where in the whole the layer begins, 0 … 1.
     """
 
     sound: str
@@ -22,23 +24,35 @@ class Layer(Value):
     intensity: Share = 0.5
     distance: Share = 0.0
     count: Annotated[int, Field(ge=1, le=64)] | None = None
+    pace: Share = 0.5
+    material: str | None = None
+    onset: Share = 0.0
 
 
 class MusicPlan(Value):
-    """`style` is one of the engine's styles; `tonality` such as `A minor`; `tempo` in beats a minute."""
+    """`style` is one of the engine's styles; `tonality` such as `A minor`; `tempo` in beats a minute.
+
+    `words`: what in the prompt asked for it. `instruments`: those asked for, as the engine calls them.
+    """
 
     style: str
     tonality: str
     tempo: Annotated[float, Field(ge=30, le=260)]
     energy: Share = 0.5
     drums: bool = True
+    instruments: tuple[str, ...] = ()
+    words: str = ""
 
 
 class Plan(Value):
-    """What will be made: layers of sound, or a piece of music. `confidence` tells how well the prompt was understood."""
+    """What will be made: layers of sound, or a piece of music. `confidence` tells how well the prompt was understood.
+
+    `space` is where it is heard (`church`, `outdoors`); None leaves every layer in its usual one.
+    """
 
     audio_type: AudioType
     layers: tuple[Layer, ...] = ()
+    space: str | None = None
     music: MusicPlan | None = None
     confidence: Share
     unknown_words: tuple[str, ...] = ()
