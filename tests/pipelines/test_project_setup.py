@@ -16,7 +16,18 @@ from soundstage.pipelines.project_setup import PIPELINE
 from soundstage.pipelines.stage import REQUEST, Outcome
 from soundstage.testing.context import LocalContext
 
-NAMES = "ingest probe decode separate detect_activity diarize transcribe segment translate prepare".split()
+NAMES = [
+    "ingest",
+    "probe",
+    "decode",
+    "separate",
+    "detect_activity",
+    "diarize",
+    "transcribe",
+    "segment",
+    "translate",
+    "prepare",
+]
 Outcomes = dict[str, Outcome[Any]]
 
 

@@ -12,7 +12,6 @@ from soundstage.domain.segment import Segment
 from soundstage.domain.speaker import Speaker
 from soundstage.domain.value import Milliseconds, Value
 from soundstage.engines.diarization.contract import Diarization
-from soundstage.media.subtitles import SubtitleLine, write_srt, write_vtt
 from soundstage.pipelines.context import StageContext
 from soundstage.pipelines.documents import open_document, put_document
 from soundstage.pipelines.stage import Outcome
@@ -28,7 +27,6 @@ from soundstage.pipelines.wording import clock, counted, listed
 
 _LONGEST_NAME = 255
 _SOURCE_LINES = "source"  # `source.srt`; a translation's files are named by its tag
-_SUBTITLES = ((write_srt, "srt", "application/x-subrip"), (write_vtt, "vtt", "text/vtt"))
 
 
 class PreparedFile(Value):
@@ -133,6 +131,10 @@ def _subtitles(
     context: StageContext, segments: tuple[Segment, ...], speakers: tuple[Speaker, ...], languages: tuple[str, ...]
 ) -> dict[str, Artifact]:
     """`source.srt`, `source.vtt` and the like of each translated language, by file name."""
+    # The import brings soundfile along, which a server without a worker is spared.
+    from soundstage.media.subtitles import SubtitleLine, write_srt, write_vtt  # noqa: PLC0415
+
+    formats = ((write_srt, "srt", "application/x-subrip"), (write_vtt, "vtt", "text/vtt"))
     files: dict[str, Artifact] = {}
     folder = context.scratch()
     names = {speaker.speaker_id: speaker.name for speaker in speakers}
@@ -142,7 +144,7 @@ def _subtitles(
             for segment in segments
             if (text := segment.text if stem == _SOURCE_LINES else segment.translations.get(stem))
         )
-        for write, suffix, media_type in _SUBTITLES:
+        for write, suffix, media_type in formats:
             path = folder / f"{stem}.{suffix}"
             write(lines, path)
             files[path.name] = context.put(path, name=path.name, media_type=media_type)
