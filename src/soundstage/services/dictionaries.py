@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from soundstage.domain.account import Scope
 from soundstage.domain.catalogue import Dictionary, ParsedTerm, Term, TermTranslation
 from soundstage.domain.language import BY_ID
@@ -18,11 +20,13 @@ from soundstage.storage.database import Database
 PARSE = "soundstage.media.term_files:parse_file"  # by name: bytes from outside are read in a host process
 LONGEST_TEXT = 1000  # characters of a term in one language
 
+PARSED = TypeAdapter(tuple[ParsedTerm, ...])
+
 RunIsolated = Callable[[str, dict[str, Any]], Any]
 
 
 class DictionariesService:
-    """`run_isolated(dotted name, arguments)` runs a function in a host process and gives its typed answer."""
+    """`run_isolated(dotted name, arguments)` runs a function in a host process and gives its answer as JSON."""
 
     def __init__(self, database: Database, run_isolated: RunIsolated) -> None:
         self._database = database
@@ -39,7 +43,7 @@ class DictionariesService:
         actor.require(Scope.WRITE)
         name = clean_name(name, field="dictionary_name", shortest=1, longest=100)
         description = clean_text(description, field="dictionary_description", longest=1000)
-        parsed: tuple[ParsedTerm, ...] = self._run_isolated(PARSE, {"path": file, "file_name": file_name})
+        parsed = PARSED.validate_python(self._run_isolated(PARSE, {"path": str(file), "file_name": file_name}))
         with self._database.unit() as connection:
             return dictionaries.insert(
                 connection,

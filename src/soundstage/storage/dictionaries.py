@@ -111,7 +111,7 @@ def term_pairs(
         .order_by(terms.c.term_id)
     )
     place = {dictionary_id: index for index, dictionary_id in reversed(list(enumerate(dictionary_ids)))}
-    rows = sorted(connection.execute(statement).tuples(), key=lambda row: place[row[0]])
+    rows = sorted(connection.execute(statement), key=lambda row: place[row[0]])
     return tuple((source_text, target_text) for _, source_text, target_text in rows)
 
 
