@@ -148,7 +148,8 @@ def build_worker(config: Config, *, lanes: dict[str, int] | None = None) -> Work
         engines=config.engines,
         engine_settings=engine_settings(config),
     )
-    hosts = HostPool(sum(settings.lanes.values()), HOST_LIMITS)
+    at_once = sum(settings.lanes.values())
+    hosts = HostPool(at_once, HOST_LIMITS, burst=at_once)
     engines = EngineRoom(settings.memory_budget_mb, settings.engine_idle_seconds)
     outside = Outside(database, blobs, Registry(), engines, hosts, limits, settings)
     return Worker(database, outside, PIPELINES, Janitor(database, blobs, upload_life_days=config.upload_life_days))

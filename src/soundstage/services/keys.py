@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from hmac import compare_digest
 
-from soundstage.domain.account import Key, Scope
+from soundstage.domain.account import Key, Scope, Team
 from soundstage.errors import NotFound, Unauthenticated
 from soundstage.services.actor import Actor
 from soundstage.services.names import clean_name
@@ -43,6 +43,11 @@ class KeysService:
                 scopes=scopes,
             )
         return key, secret
+
+    def default_team(self) -> Team:
+        """The team that keys without a named team belong to."""
+        with self._database.unit() as connection:
+            return teams.get_or_insert(connection, DEFAULT_TEAM)
 
     def list(self, team_id: int | None = None) -> list[Key]:
         """Keys of a team or of all teams, revoked ones too, oldest first."""

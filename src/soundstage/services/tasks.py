@@ -26,7 +26,6 @@ from soundstage.storage import (
     events,
     folders,
     queue_flow,
-    runs,
     stage_results,
     task_list,
     tasks,
@@ -35,6 +34,7 @@ from soundstage.storage import (
 from soundstage.storage import idempotency as idempotency_keys
 from soundstage.storage.database import Database
 from soundstage.storage.idempotency import Seen
+from soundstage.storage.removal import remove_task
 from soundstage.storage.status_read import StatusReader
 
 UPLOAD = "upload://"
@@ -202,13 +202,7 @@ class TasksService:
             task = _found(tasks.get(connection, task_id, team_id=actor.team_id, lock=True), task_id)
             if not task.state.ended:
                 raise Conflict(f"the task is {task.state}; cancel it before deleting it")
-            orphans = artifacts.release(connection, task_id=task_id)
-            stage_results.delete(connection, task_id)
-            events.delete(connection, task_id)
-            idempotency_keys.forget_task(connection, task_id)
-            if task.run_id is not None:
-                runs.delete(connection, task.run_id)
-            tasks.delete(connection, task_id)
+            orphans = remove_task(connection, task)
         self._queue.forget(task)
         self._delete_blobs(orphans)
 

@@ -1,0 +1,82 @@
+"""The command line's own client of the HTTP API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from soundstage.cli.console import REFUSED, UNREACHABLE, CliError
+
+WAIT_SECONDS = 20
+
+
+class Client:
+    """Calls a server with a key. Raises CliError for what it refuses and when it cannot be reached."""
+
+    def __init__(self, url: str, key: str) -> None:
+        self.url = url.rstrip("/").removesuffix("/apis")
+        self._http = httpx.Client(
+            base_url=self.url, headers={"x-api-key": key}, timeout=httpx.Timeout(60.0, connect=10.0), trust_env=False
+        )
+
+    def close(self) -> None:
+        self._http.close()
+
+    def get(self, path: str, **query: Any) -> Any:
+        return self._json(self._request("GET", path, params={k: v for k, v in query.items() if v is not None}))
+
+    def post(self, path: str, body: Any = None, **query: Any) -> Any:
+        return self._json(self._request("POST", path, json=body, params=query))
+
+    def upload(self, file: Path) -> dict[str, Any]:
+        """Stream a file to the server; the answer holds its `media_url`."""
+        with file.open("rb") as content:
+            answer = self._request("POST", "/apis/uploads", files={"file": (file.name, content)}, timeout=None)
+        uploaded: dict[str, Any] = self._json(answer)
+        return uploaded
+
+    def download(self, path: str, target: Path, **query: Any) -> int:
+        """Write an answer's bytes to a file; returns how many."""
+        answer = self._request("GET", path, params=query)
+        draft = target.with_name(f".{target.name}.part")
+        draft.write_bytes(answer.content)
+        draft.replace(target)
+        return len(answer.content)
+
+    def follow(self, task_id: str) -> Iterator[dict[str, Any]]:
+        """The task's status now and after each change, until it has ended."""
+        tag: str | None = None
+        while True:
+            headers = {"if-none-match": tag} if tag else {}
+            path = f"/apis/tasks/{task_id}"
+            answer = self._request("GET", path, params={"wait": WAIT_SECONDS} if tag else {}, headers=headers)
+            if answer.status_code == httpx.codes.NOT_MODIFIED:
+                continue
+            tag = answer.headers.get("etag")
+            status: dict[str, Any] = answer.json()
+            yield status
+            if status["state"] in ("succeeded", "failed", "cancelled"):
+                return
+
+    def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        try:
+            answer = self._http.request(method, path, **options)
+        except httpx.HTTPError as error:
+            raise CliError(f"cannot reach {self.url}: {error}; is the server running?", UNREACHABLE) from error
+        if answer.status_code >= httpx.codes.BAD_REQUEST:
+            raise CliError(f"{self.url} refused ({answer.status_code}): {_reason(answer)}", REFUSED)
+        return answer
+
+    @staticmethod
+    def _json(answer: httpx.Response) -> Any:
+        return answer.json() if answer.content else None
+
+
+def _reason(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json().get("error") or answer.text)
+    except ValueError:
+        return answer.text[:500]

@@ -1,0 +1,88 @@
+"""`soundstage setup`: media in, a dubbing project out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from soundstage.cli.client import Client
+from soundstage.cli.console import FAILED, USAGE, CliError, Output
+from soundstage.cli.options import ApiKey, AsJson, Data, Url
+from soundstage.cli.progress import watch
+from soundstage.cli.server_process import client_for
+
+
+def setup(
+    media: Annotated[str, typer.Argument(help="A file, or the URL of one.")],
+    source: Annotated[str, typer.Option("--from", help="Spoken language, such as en-us, or auto.")] = "auto",
+    targets: Annotated[list[str] | None, typer.Option("--to", help="Language to dub into; may be given again.")] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the project.", show_default=False)] = None,
+    track: Annotated[list[int] | None, typer.Option(help="Audio track to take, from 0.", show_default=False)] = None,
+    export: Annotated[Path | None, typer.Option(help="Folder for document and subtitles.", show_default=False)] = None,
+    url: Url = None,
+    key: ApiKey = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Set up a dubbing project: probe, decode, detect, transcribe, segment, translate, prepare."""
+    told = Output(as_json)
+    languages = [tag.strip() for given in targets or [] for tag in given.split(",") if tag.strip()]
+    if not languages:
+        raise CliError("say what to dub into: --to es-es (`GET /apis/target-languages` lists the tags)", USAGE)
+    with client_for(url, key, data, told) as client:
+        body: dict[str, Any] = {"source_language": source, "target_languages": languages}
+        body |= {"project_name": name} if name else {}
+        body |= {"selected_audio_tracks": track} if track else {}
+        body["media_url"] = _media_url(client, media, told)
+        _warn_before(client, body, told)
+        result = make(client, body, told)
+        if export is not None:
+            result["files"] = _export(client, result["run_id"], export, languages)
+    told.result(result, f"project {result['run_id']} is ready: {result['studio_url']}")
+
+
+def make(client: Client, body: dict[str, Any], told: Output) -> dict[str, Any]:
+    """Post the task and follow it. Raises CliError when it fails."""
+    task_id = client.post("/apis/project-setup", body)["task_id"]
+    status = watch(client.follow(task_id), told.err, quiet=told.as_json)
+    if status["state"] != "succeeded":
+        raise CliError(
+            f"the project was not set up ({status.get('exception_reason')}): {status.get('message')}", FAILED
+        )
+    stages = {s["name"]: {"state": s["state"], "summary": s["summary"]} for s in status["stages"]}
+    return {"task_id": task_id, "run_id": status["run_id"], "studio_url": status["studio_url"], "stages": stages}
+
+
+def _media_url(client: Client, media: str, told: Output) -> str:
+    if "://" in media:
+        return media
+    file = Path(media).expanduser()
+    if not file.is_file():
+        raise CliError(f"there is no file {media}; give a file or an http(s) URL", USAGE)
+    told.err.print(f"sending {file.name} ({file.stat().st_size} bytes) …", markup=False)
+    return str(client.upload(file)["media_url"])
+
+
+def _warn_before(client: Client, body: dict[str, Any], told: Output) -> None:
+    """Say before the work what would be missing from its result."""
+    for warning in client.post("/apis/project-setup", body, dry_run="true")["warnings"]:
+        told.warn(f"note: {warning}")
+
+
+def _export(client: Client, run_id: int, folder: Path, languages: list[str]) -> list[str]:
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for form in ("json", "srt", "vtt", "txt"):
+        target = folder / f"project-{run_id}.{form}"
+        client.download(f"/apis/projects/{run_id}/exports/{form}", target)
+        written.append(str(target))
+    translated = {
+        tag for segment in client.get(f"/apis/projects/{run_id}")["segments"] for tag in segment["translations"]
+    }
+    for tag in (tag for tag in languages if tag in translated):
+        target = folder / f"project-{run_id}.{tag}.srt"
+        client.download(f"/apis/projects/{run_id}/exports/srt", target, language=tag)
+        written.append(str(target))
+    return written
