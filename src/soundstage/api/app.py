@@ -1,0 +1,110 @@
+"""The server: every room of the API put together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from soundstage import __version__
+from soundstage.api import errors
+from soundstage.api.fast_status import FastStatus
+from soundstage.api.limits import BodyLimit, RateLimiter, TrustedHosts
+from soundstage.api.metrics import Counted, Metrics
+from soundstage.api.openapi import describe
+from soundstage.api.pages.render import STATIC
+from soundstage.api.routes import (
+    catalogue,
+    dictionaries,
+    documentation,
+    health,
+    open_files,
+    project_setup,
+    projects,
+    sounds,
+    studio,
+    tasks,
+    text_to_sound,
+    uploads,
+)
+from soundstage.api.routes.task_routes import task_router
+from soundstage.api.services import ApiServices
+from soundstage.api.settings import ApiSettings
+from soundstage.api.sse import SharedLooks
+from soundstage.api.status import StatusReader
+from soundstage.domain.task import TaskKind
+
+_FORM_ROOM = 64 * 1024  # bytes of boundaries, headers and small fields around a form's file
+_KEYED = (project_setup, text_to_sound, tasks, projects, sounds, catalogue, dictionaries, uploads)
+_TASK_PATHS = (("project-setup", TaskKind.PROJECT_SETUP), ("text-to-sound", TaskKind.TEXT_TO_SOUND), ("tasks", None))
+
+
+def create_app(services: ApiServices, settings: ApiSettings) -> FastAPI:
+    """The ASGI application. Its lifespan starts and stops the watcher; everything else belongs to the caller."""
+    app = FastAPI(
+        title="Soundstage",
+        version=__version__,
+        description="Localisation and sound on your own server. Key in the header `x-api-key`; tasks answer at once.",
+        openapi_url="/apis/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,  # a redirect would be made from the Host header
+        lifespan=_lifespan,
+    )
+    app.state.services, app.state.settings = services, settings
+    app.state.rate_limiter, app.state.metrics = RateLimiter(settings.rate_limit_per_minute), Metrics()
+    reader = StatusReader(services, settings)
+    _include(app, reader)
+    describe(app)
+    errors.install(app)
+    _wrap(app, reader)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    watcher = app.state.services.watcher
+    await watcher.start()
+    try:
+        yield
+    finally:
+        await watcher.stop()
+
+
+def _include(app: FastAPI, reader: StatusReader) -> None:
+    shared = SharedLooks()
+    for module in _KEYED:
+        app.include_router(module.router)
+    for prefix, kind in _TASK_PATHS:
+        app.include_router(task_router(prefix, kind, reader, shared))
+    for router in (open_files.router, health.router, health.keyed, documentation.router, studio.doors, studio.router):
+        app.include_router(router)
+    app.mount("/studio/static", StaticFiles(directory=STATIC), name="studio-static")
+
+
+def _wrap(app: FastAPI, reader: StatusReader) -> None:
+    """Middleware, innermost first."""
+    state = app.state
+    settings: ApiSettings = state.settings
+    limits = {
+        "/apis/uploads": settings.max_upload_bytes + _FORM_ROOM,
+        "/apis/dictionaries/create-from-file": settings.max_dictionary_bytes + _FORM_ROOM,
+    }
+
+    def limit_of(path: str) -> int:
+        return limits.get(path, settings.max_body_bytes)
+
+    fast: dict[str, Any] = {
+        "services": state.services,
+        "settings": settings,
+        "reader": reader,
+        "limiter": state.rate_limiter,
+    }
+    app.add_middleware(BodyLimit, limit_of=limit_of)
+    app.add_middleware(FastStatus, **fast)
+    app.add_middleware(Counted, metrics=state.metrics)
+    if settings.trusted_hosts:
+        app.add_middleware(TrustedHosts, hosts=settings.trusted_hosts)

@@ -1,0 +1,89 @@
+"""What the two creates share: checks that need more than the body, dry runs, acceptance."""
+
+from __future__ import annotations
+
+import re
+
+import orjson
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from soundstage.api.call import Call
+from soundstage.api.idempotency import idempotency_of
+from soundstage.api.schemas.dry_run import DryRunReply
+from soundstage.api.settings import ApiSettings
+from soundstage.domain.request import ProjectSetupRequest, TextToSoundRequest
+from soundstage.domain.task import Priority, TaskKind
+from soundstage.errors import Fault, Invalid
+from soundstage.media.url_check import check_url
+
+UPLOAD_SCHEME = "upload://"
+_UPLOAD_ID = re.compile(r"[A-Za-z0-9_-]{8,128}")
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+def check_media_url(media_url: str, settings: ApiSettings) -> None:
+    """Raise Invalid for what the text of the URL alone shows to be wrong."""
+    url = media_url.strip()
+    if url.startswith(UPLOAD_SCHEME):
+        known = _UPLOAD_ID.fullmatch(url.removeprefix(UPLOAD_SCHEME))
+        problem = None if known else "This is not a media_url that POST /apis/uploads answered."
+    else:
+        problem = check_url(url, settings.fetch_allow)
+    if problem:
+        raise Invalid.field("media_url", problem, type="media_url")
+
+
+def check_engines(call: Call, wanted: dict[str, str]) -> None:
+    """Raise Invalid naming the engines that this server does not have."""
+    if not wanted:
+        return
+    known: dict[str, list[str]] = {}
+    for report in call.services.engines.report():
+        known.setdefault(str(report.capability), []).append(report.name)
+    faults = [
+        Fault(
+            ("body", "engines", capability),
+            f"There is no such engine; there are: {', '.join(known.get(capability, []))}.",
+            "unknown_engine",
+        )
+        for capability, name in wanted.items()
+        if name not in known.get(capability, [])
+    ]
+    if faults:
+        raise Invalid(faults)
+
+
+async def dry_run(call: Call, kind: TaskKind, request: ProjectSetupRequest | TextToSoundRequest) -> Response:
+    """What would be done, with what, and what is missing."""
+    plan = await run_in_threadpool(call.services.dry_runs.plan, call.actor, kind, request)
+    reply = DryRunReply.of(plan)
+    return Response(reply.model_dump_json(), media_type="application/json")
+
+
+async def create(
+    call: Call,
+    request: Request,
+    kind: TaskKind,
+    wanted: ProjectSetupRequest | TextToSoundRequest,
+    priority: Priority = Priority.NORMAL,
+) -> Response:
+    """Accept the task; the answer says so only once it is kept for good."""
+    idempotency = await idempotency_of(request)
+    task = await run_in_threadpool(
+        call.services.tasks.create,
+        call.actor,
+        kind,
+        wanted,
+        priority=priority,
+        idempotency=idempotency,
+        traceparent=traceparent_of(request),
+    )
+    return Response(orjson.dumps({"task_id": task.task_id}), media_type="application/json")
+
+
+def traceparent_of(request: Request) -> str | None:
+    """The W3C trace context of the request, where there is a well-formed one."""
+    text = request.headers.get("traceparent", "")
+    return text if _TRACEPARENT.fullmatch(text) else None

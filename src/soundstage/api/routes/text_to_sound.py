@@ -1,0 +1,73 @@
+"""Sound and music: create, results, the library. Status and verbs are in `task_routes`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BeforeValidator
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from soundstage.api.addresses import signed_file_url
+from soundstage.api.call import Call, Caller
+from soundstage.api.creating import check_engines, create, dry_run
+from soundstage.api.files import file_response
+from soundstage.api.requests import ApiRoute, Responses, reading
+from soundstage.api.routes.project_setup import DryRunFlag
+from soundstage.api.schemas.dry_run import DryRunReply
+from soundstage.api.schemas.fields import run_id_of
+from soundstage.api.schemas.project_setup import RunIdsBody
+from soundstage.api.schemas.task import Created
+from soundstage.api.schemas.text_to_sound import FileUrl, TextToSoundBody
+from soundstage.domain.task import TaskKind
+from soundstage.engines.spec import Capability
+
+router = APIRouter(route_class=ApiRoute, tags=["text-to-sound"])
+
+OutputType = Annotated[
+    Literal["raw_bytes", "file_url"],
+    BeforeValidator(lambda text: text.lower() if isinstance(text, str) else text),
+    Query(description="`raw_bytes` (the WAV itself) or `file_url`, in any letter case."),
+]
+_WAV: Responses = {
+    200: {"content": {"audio/wav": {}, "application/json": {}}, "description": "The WAV, or its signed address."}
+}
+
+
+@router.post("/apis/text-to-sound", response_model=Created | DryRunReply)
+async def create_text_to_sound(
+    body: TextToSoundBody, request: Request, call: Caller, dry: DryRunFlag = False
+) -> Response:
+    """Make a sound or a piece of music. Answers `task_id` at once; 200 with a plan for `dry_run=true`."""
+    wanted = body.request(call.settings)
+    if wanted.engine is not None:
+        await run_in_threadpool(check_engines, call, {Capability.SOUND.value: wanted.engine})
+    if dry:
+        return await dry_run(call, TaskKind.TEXT_TO_SOUND, wanted)
+    return await create(call, request, TaskKind.TEXT_TO_SOUND, wanted)
+
+
+@router.head("/apis/text-to-sound-result/{run_id}", include_in_schema=False)
+@router.get("/apis/text-to-sound-result/{run_id}", responses=_WAV, response_class=Response)
+def text_to_sound_result(
+    run_id: int, request: Request, call: Caller, output_type: OutputType = "raw_bytes"
+) -> Response:
+    """The finished sound: the WAV (with `Range`, `HEAD`, `ETag`), or a signed address that expires."""
+    sound = call.services.runs.sound(call.actor, run_id_of(run_id))
+    name = sound.product.audio.name
+    if output_type == "file_url":
+        return Response(signed(call, run_id, name).model_dump_json(), media_type="application/json")
+    artifact, path = call.services.runs.open_artifact(call.actor, run_id, name)
+    return file_response(request, artifact, path)
+
+
+@router.post("/apis/text-to-sound-results", openapi_extra=reading())
+def text_to_sound_results(body: RunIdsBody, call: Caller) -> dict[str, FileUrl]:
+    """Signed addresses of 2 to 5 sounds, by run id."""
+    sounds = {run_id: call.services.runs.sound(call.actor, run_id) for run_id in body.run_ids}
+    return {str(run_id): signed(call, run_id, sound.product.audio.name) for run_id, sound in sounds.items()}
+
+
+def signed(call: Call, run_id: int, name: str) -> FileUrl:
+    return FileUrl.of(signed_file_url(call.services.runs.sign(run_id, name), call.base))

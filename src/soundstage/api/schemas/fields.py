@@ -1,0 +1,107 @@
+"""Fields that several requests share: languages, names, numbers, times."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from soundstage.domain.language import LANGUAGES, default_locale, find
+from soundstage.errors import NotFound
+
+MAX_ID = 2**31 - 1  # ids are 32-bit integers in PostgreSQL
+AUTO = "auto"
+
+
+class Body(BaseModel):
+    """A request body: unknown fields are refused with their names, NaN and infinity too."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
+
+
+class Reply(BaseModel):
+    """A reply, as the OpenAPI document shows it."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+def refuse_bool(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise PydanticCustomError("number_type", "This must be a number, not true or false.")
+    return value
+
+
+def _clean(text: str) -> str:
+    if "\0" in text:
+        raise PydanticCustomError("string_nul", "Text must not contain the NUL character.")
+    return text
+
+
+def _language(value: Any) -> int:
+    """The id behind an id, a numeric string or a locale tag in any letter case."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    found = find(value) if isinstance(value, int | str) and not isinstance(value, bool) else None
+    if found is None:
+        near = (
+            default_locale(value.strip().lower()) if isinstance(value, str) and len(value.strip()) in (2, 3) else None
+        )
+        hint = f' Did you mean "{near.tag}"?' if near else ""
+        raise PydanticCustomError(
+            "unknown_language",
+            "Unknown language: use an id or a locale tag listed by GET /apis/target-languages.{hint}",
+            {"hint": hint},
+        )
+    return found.id
+
+
+def _source_language(value: Any) -> int | None:
+    if isinstance(value, str) and value.strip().lower() == AUTO:
+        return None
+    return _language(value)
+
+
+def _unique(values: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+def iso(at: datetime) -> str:
+    """ISO 8601 in UTC, `2026-01-31T12:00:00.123Z`."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+_TAG_SCHEMA = {"anyOf": [{"type": "integer", "minimum": 1, "maximum": LANGUAGES[-1].id}, {"type": "string"}]}
+
+Text = Annotated[str, AfterValidator(_clean)]
+Name = Annotated[str, Field(min_length=3, max_length=255), AfterValidator(_clean)]
+Description = Annotated[str, Field(min_length=3, max_length=5000), AfterValidator(_clean)]
+Id = Annotated[int, BeforeValidator(refuse_bool), Field(ge=1, le=MAX_ID)]
+Index = Annotated[int, BeforeValidator(refuse_bool), Field(ge=0, le=10_000)]
+Number = Annotated[float, BeforeValidator(refuse_bool)]
+UniqueIds = Annotated[tuple[Id, ...], AfterValidator(_unique)]
+UniqueIndexes = Annotated[tuple[Index, ...], AfterValidator(_unique)]
+LanguageId = Annotated[int, BeforeValidator(_language), WithJsonSchema(_TAG_SCHEMA)]
+SourceLanguage = Annotated[
+    int | None,
+    BeforeValidator(_source_language),
+    WithJsonSchema({**_TAG_SCHEMA, "description": "A language id, a locale tag such as `en-us`, or `auto`."}),
+]
+Languages = Annotated[tuple[LanguageId, ...], Field(min_length=1, max_length=149), AfterValidator(_unique)]
+RunIds = Annotated[tuple[Id, ...], Field(min_length=2, max_length=5)]
+Time = Annotated[datetime, PlainSerializer(iso, return_type=str)]
+
+
+def run_id_of(number: int) -> int:
+    """A run id from a path. Raises NotFound for what no run can have."""
+    if not 1 <= number <= MAX_ID:
+        raise NotFound("There is no such run.")
+    return number
+
+
+def dictionary_id_of(number: int) -> int:
+    """A dictionary or term id from a path. Raises NotFound for what none can have."""
+    if not 1 <= number <= MAX_ID:
+        raise NotFound("There is no such dictionary or term.")
+    return number

@@ -1,0 +1,137 @@
+"""Project set-up: the request and the result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from soundstage.api.addresses import project_url
+from soundstage.api.schemas.fields import (
+    Body,
+    Description,
+    Id,
+    Languages,
+    Name,
+    Reply,
+    RunIds,
+    SourceLanguage,
+    Text,
+    Time,
+    UniqueIds,
+    UniqueIndexes,
+)
+from soundstage.domain.request import ProjectSetupRequest
+from soundstage.domain.task import Priority
+from soundstage.engines.spec import Capability
+
+if TYPE_CHECKING:
+    from soundstage.services.runs import ProjectRun
+
+EngineName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+
+
+class ProjectSetupBody(Body):
+    """What `POST /apis/project-setup` takes."""
+
+    media_url: Annotated[Text, Field(min_length=1, max_length=8192)] = Field(
+        description="`http(s)://…` of the media, or `upload://…` as POST /apis/uploads answered it."
+    )
+    source_language: SourceLanguage
+    target_languages: Languages
+    project_name: Name | None = None
+    project_description: Description | None = None
+    folder_id: Id | None = None
+    selected_audio_tracks: UniqueIndexes | None = Field(None, description="0-based, among the audio streams.")
+    add_output_as_an_audio_track: bool | None = None
+    chosen_dictionaries: UniqueIds | None = None
+    engines: dict[Capability, EngineName] = Field({}, description="An engine to use for a capability, by name.")
+    priority: Priority = Priority.NORMAL
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_object(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            raise PydanticCustomError("model_type", "The body must be a JSON object.")
+        return value
+
+    def request(self) -> ProjectSetupRequest:
+        return ProjectSetupRequest(
+            media_url=self.media_url.strip(),
+            source_language=self.source_language,
+            target_languages=self.target_languages,
+            project_name=self.project_name,
+            project_description=self.project_description,
+            folder_id=self.folder_id,
+            selected_audio_tracks=self.selected_audio_tracks or None,
+            add_output_as_an_audio_track=self.add_output_as_an_audio_track,
+            chosen_dictionaries=self.chosen_dictionaries or (),
+            engines={capability.value: name for capability, name in self.engines.items()},
+        )
+
+
+class RunIdsBody(Body):
+    """Several runs at once."""
+
+    run_ids: RunIds = Field(description="2 to 5 run ids; numeric strings are accepted.")
+
+
+class ProjectDetails(Reply):
+    project_name: str
+    project_description: str | None
+    created_at: Time
+    source_language: int
+    target_languages: list[int]
+    duration: float = Field(description="Seconds.")
+    folder_id: int | None
+    studio_url: str
+
+
+class RunDetails(Reply):
+    name: str
+    desc: str | None
+    created_at: Time
+    primary_source_language: int
+    target_languages: list[int]
+    duration: float = Field(description="Seconds.")
+    team_id: int
+    folder_id: int | None
+
+
+class ProjectSetupResult(Reply):
+    """Both documented shapes in one object."""
+
+    run_id: int
+    project_details: ProjectDetails
+    run_details: RunDetails
+
+    @classmethod
+    def of(cls, project: ProjectRun, base: str) -> ProjectSetupResult:
+        """From a finished set-up; `base` begins the studio's address."""
+        run, product = project.run, project.product
+        seconds = product.duration_ms / 1000
+        details = ProjectDetails(
+            project_name=product.project_name,
+            project_description=product.project_description,
+            created_at=product.created_at,
+            source_language=product.source_language,
+            target_languages=list(product.target_languages),
+            duration=seconds,
+            folder_id=run.folder_id,
+            studio_url=project_url(run.run_id, base),
+        )
+        return cls(run_id=run.run_id, project_details=details, run_details=_run_details(details, run.team_id))
+
+
+def _run_details(details: ProjectDetails, team_id: int) -> RunDetails:
+    return RunDetails(
+        name=details.project_name,
+        desc=details.project_description,
+        created_at=details.created_at,
+        primary_source_language=details.source_language,
+        target_languages=details.target_languages,
+        duration=details.duration,
+        team_id=team_id,
+        folder_id=details.folder_id,
+    )

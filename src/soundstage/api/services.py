@@ -1,0 +1,34 @@
+"""The services that the API calls, as `bootstrap` built them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from soundstage.services.dictionaries import DictionariesService
+    from soundstage.services.dry_run import DryRunService
+    from soundstage.services.engines import EnginesService
+    from soundstage.services.folders import FoldersService
+    from soundstage.services.keys import KeysService
+    from soundstage.services.runs import RunsService
+    from soundstage.services.sessions import SessionsService
+    from soundstage.services.tasks import TasksService
+    from soundstage.services.uploads import UploadsService
+    from soundstage.services.voices import VoicesService
+    from soundstage.services.watch import Watcher
+
+
+@dataclass(frozen=True)
+class ApiServices:
+    keys: KeysService
+    tasks: TasksService
+    watcher: Watcher
+    runs: RunsService
+    dry_runs: DryRunService
+    folders: FoldersService
+    dictionaries: DictionariesService
+    uploads: UploadsService
+    voices: VoicesService
+    engines: EnginesService
+    sessions: SessionsService
