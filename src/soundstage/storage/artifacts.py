@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, func, select
 from soundstage.domain.artifact import Artifact
 from soundstage.storage.clock import now_ms
 from soundstage.storage.tables import artifact_references, artifacts
+from soundstage.storage.upsert import insert_new
 
 
 def refer(
@@ -21,9 +22,7 @@ def refer(
     upload_id: str | None = None,
 ) -> None:
     """Record an artifact (once per content) and who refers to it; a stage's name stands for its latest content."""
-    known = connection.execute(select(artifacts.c.sha256).where(artifacts.c.sha256 == artifact.sha256)).first()
-    if known is None:
-        connection.execute(artifacts.insert().values(sha256=artifact.sha256, bytes=artifact.bytes, created_at=now_ms()))
+    _hold(connection, artifact)
     if stage is not None:
         connection.execute(
             artifact_references.delete().where(
@@ -65,6 +64,13 @@ def release(connection: Connection, *, task_id: str | None = None, upload_id: st
     """
     where = artifact_references.c.task_id == task_id if task_id else artifact_references.c.upload_id == upload_id
     mentioned = set(connection.execute(select(artifact_references.c.sha256).where(where)).scalars())
+    # Whoever refers to the same content meanwhile either came first, and is seen below, or waits and makes a new row.
+    connection.execute(
+        select(artifacts.c.sha256)
+        .where(artifacts.c.sha256.in_(sorted(mentioned)))
+        .order_by(artifacts.c.sha256)
+        .with_for_update()
+    )
     connection.execute(artifact_references.delete().where(where))
     kept = set(_referred(connection, mentioned))
     orphans = tuple(sorted(mentioned - kept))
@@ -94,6 +100,15 @@ def team_bytes(connection: Connection, team_id: int) -> int:
         distinct, distinct.c.sha256 == artifacts.c.sha256
     )
     return int(connection.execute(query).scalar_one())
+
+
+def _hold(connection: Connection, artifact: Artifact) -> None:
+    """Make sure that the artifact's row is there and stays until the transaction ends."""
+    row = select(artifacts.c.sha256).where(artifacts.c.sha256 == artifact.sha256)
+    while True:
+        insert_new(connection, artifacts, sha256=artifact.sha256, bytes=artifact.bytes, created_at=now_ms())
+        if connection.execute(row.with_for_update(read=True, key_share=True)).first() is not None:
+            return
 
 
 def _referred(connection: Connection, contents: Iterable[str]) -> Iterable[str]:
