@@ -55,7 +55,7 @@ def write(plan: MusicPlan, seconds: float, seed: int) -> Score:
         Part(
             who["bass"],
             bass(form, style, tonality, chords, plan.energy, _random(seed, 6)),
-            0.55,
+            0.47,
             send=0.04,
             ducked=style.ducked,
         ),

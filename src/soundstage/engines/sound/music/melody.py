@@ -12,8 +12,9 @@ from soundstage.engines.sound.music.score import Note
 from soundstage.engines.sound.music.styles import Style
 from soundstage.engines.sound.music.tonality import Tonality, nearest
 
+_WIDEST = 5  # semitones between two notes of a figure
 _STEPS = np.array([-3, -2, -1, 0, 1, 2, 3])
-_LIKELY = np.array([0.04, 0.13, 0.28, 0.10, 0.28, 0.13, 0.04])
+_LIKELY = np.array([0.02, 0.10, 0.33, 0.10, 0.33, 0.10, 0.02])
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def _phrase(bars: tuple[Bar, ...], motifs: tuple[Motif, Motif], centre: int, ton
             continue
         motif = motifs[1] if bar.place % 4 == 1 else motifs[0]
         if bar.place % 4 == 2:  # the sequence: the same figure from another place of the scale
-            pitch = nearest(chord_at(chords, bar.start).classes, pitch + int(random.choice((-4, -2, 3, 5))))
+            pitch = nearest(chord_at(chords, bar.start).classes, pitch + int(random.choice((-4, -3, -2, 2, 3, 4))))
         played = _figure(bar, motif, pitch, centre, tonality, chords, variation, random)
         notes += played
         pitch = played[-1].pitch if played else pitch
@@ -95,16 +96,16 @@ def _figure(bar: Bar, motif: Motif, pitch: int, centre: int, tonality: Tonality,
     for at, (start, length, _) in enumerate(spots(motif.cell, bar.beats)):
         one = chord_at(chords, bar.start + start)
         scale = one.scale(tonality)
-        move = motif.moves[at % len(motif.moves)]
+        move = motif.moves[at % len(motif.moves)] if at or bar.place % 4 != 2 else 0
         if variation and at and random.uniform() < 0.2:
             move = -move
-        pitch = _walk(pitch, move, scale)
-        if pitch > centre + 11:
-            pitch -= 12
-        elif pitch < centre - 9:
-            pitch += 12
+        further = _walk(pitch, move, scale)
+        pitch = further if centre - 9 <= further <= centre + 11 else _walk(pitch, -move, scale)
         strong = start % max(1, bar.beats // 2) == 0
+        before = notes[-1].pitch if notes else pitch
         pitch = nearest(one.classes if strong else scale, pitch)
+        if abs(pitch - before) > _WIDEST:
+            pitch = nearest(one.classes, before)
         notes.append(Note(bar.start + start, length * 0.95, pitch, 0.85 if strong else 0.7))
     return notes
 

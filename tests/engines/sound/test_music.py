@@ -1,0 +1,178 @@
+"""Music as it sounds: in the tonality and tempo asked for, as long as asked, ended by a chord that rings out."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from soundstage.domain.sound import MusicPlan
+from soundstage.engines.progress import silent
+from soundstage.engines.sound.music.compose import compose
+from soundstage.engines.sound.music.styles import STYLES
+from soundstage.engines.sound.music.tonality import NAMES, parse
+
+RATE = 44_100
+MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)  # Krumhansl & Kessler (1982)
+MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
+Sound = NDArray[np.float32]
+
+
+def music(
+    style: str = "pop", tonality: str = "A minor", tempo: float = 100, seconds: float = 12, seed: int = 1, **more
+):
+    plan = MusicPlan(style=style, tonality=tonality, tempo=tempo, **{"energy": STYLES[style].energy, **more})
+    return compose(plan, round(seconds * RATE), seed, silent)
+
+
+def spectrum(sound: Sound, size: int) -> NDArray[np.float64]:
+    """Mean magnitude of windowed frames: (size // 2 + 1,)."""
+    mono, window = sound.mean(axis=1), np.hanning(size)
+    frames = [np.abs(np.fft.rfft(mono[at : at + size] * window)) for at in range(0, len(mono) - size, size // 2)]
+    return np.mean(frames, axis=0)
+
+
+def chroma(sound: Sound) -> NDArray[np.float64]:
+    """Share of each pitch class among the spectral peaks between 100 and 1500 Hz."""
+    size = 16_384
+    heights = spectrum(sound, size)
+    found = np.zeros(12)
+    for at in range(int(100 * size / RATE), int(1500 * size / RATE)):
+        left, top, right = np.log(heights[at - 1 : at + 2] + 1e-12)
+        if top > left and top > right:
+            hertz = (at + 0.5 * (left - right) / (left - 2 * top + right)) * RATE / size
+            found[round(69 + 12 * np.log2(hertz / 440)) % 12] += heights[at]
+    return found / found.sum()
+
+
+def tonalities_heard(sound: Sound) -> list[str]:
+    """All 24, the likeliest first."""
+    heard = chroma(sound)
+    scores = {
+        f"{NAMES[tonic]} {mode}": float(np.corrcoef(np.roll(profile, tonic), heard)[0, 1])
+        for tonic in range(12)
+        for mode, profile in (("major", MAJOR), ("minor", MINOR))
+    }
+    return sorted(scores, key=scores.__getitem__, reverse=True)
+
+
+def tempo_heard(sound: Sound) -> float:
+    """Beats a minute, 60–199, by the autocorrelation of onsets at one, two and four beats."""
+    mono, hop, size = sound.mean(axis=1), 441, 1024
+    window = np.hanning(size)
+    frames = [
+        np.log1p(100 * np.abs(np.fft.rfft(mono[at : at + size] * window))) for at in range(0, len(mono) - size, hop)
+    ]
+    onsets = np.maximum(np.diff(np.array(frames), axis=0), 0).sum(axis=1)
+    onsets -= onsets.mean()
+    likeness = np.correlate(onsets, onsets, "full")[len(onsets) - 1 :]
+    lags = np.arange(len(likeness))
+    tempos = np.arange(60.0, 200.0)
+    scores = [sum(np.interp(beats * 6000 / tempo, lags, likeness) for beats in (1, 2, 4)) for tempo in tempos]
+    return float(tempos[int(np.argmax(scores))])
+
+
+def level_db(sound: Sound) -> float:
+    return float(20 * np.log10(np.sqrt(np.mean(sound.astype(np.float64) ** 2)) + 1e-12))
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_every_style_sounds_in_the_tonality_asked_for(style: str) -> None:
+    for tonality in ("Bb major", "F# minor"):
+        sound = music(style, tonality, 104, seconds=16, drums=False, seed=3)
+        scale = list(parse(tonality).scale)
+        assert chroma(sound)[scale].sum() > 0.72, "most of what sounds belongs to the scale (7/12 would be chance)"
+        assert tonality in tonalities_heard(sound)[:4], tonalities_heard(sound)[:4]
+
+
+@pytest.mark.parametrize(
+    ("style", "tempo"), [("pop", 120), ("rock", 133), ("electronic", 126), ("funk", 97), ("lofi", 80)]
+)
+def test_the_tempo_is_the_one_asked_for(style: str, tempo: float) -> None:
+    heard = tempo_heard(music(style, tempo=tempo, seconds=16))
+    assert min(abs(heard - tempo * octave) for octave in (0.5, 1, 2)) <= 1.5, heard
+
+
+@pytest.mark.parametrize("style", ["pop", "rock", "electronic", "funk", "jazz"])
+def test_no_drums_means_none(style: str) -> None:
+    """Cymbals alone reach the top octave; no tuned instrument does."""
+    with_drums, without = (music(style, seconds=8, drums=drums) for drums in (True, False))
+    top = slice(int(10_000 * 4096 / RATE), int(16_000 * 4096 / RATE))
+    assert spectrum(without, 4096)[top].mean() < 0.25 * spectrum(with_drums, 4096)[top].mean()
+
+
+@pytest.mark.parametrize("seconds", [0.01, 0.5, 1, 2.345, 7.999, 8, 30.5])
+@pytest.mark.parametrize("style", ["ambient", "rock", "waltz"])
+def test_length_is_exact_and_the_sound_is_sound(style: str, seconds: float) -> None:
+    sound = music(style, seconds=seconds)
+    assert sound.shape == (round(seconds * RATE), 2)
+    assert sound.dtype == np.float32
+    assert np.isfinite(sound).all()
+    assert 0.3 < np.abs(sound).max() <= 0.9
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_the_end_dies_away_and_the_middle_does_not(style: str) -> None:
+    sound = music(style, seconds=9, tempo=sum(STYLES[style].tempo) / 2)
+    whole = level_db(sound)
+    assert level_db(sound[-RATE // 20 :]) < whole - 25
+    assert (sound[-1] == 0).all()
+    for start in range(6):  # nowhere a hole before the final chord
+        assert level_db(sound[start * RATE : (start + 1) * RATE]) > whole - 20
+
+
+def test_both_sides_sound_and_differ() -> None:
+    for style in STYLES:
+        sound = music(style, seconds=5)
+        left, right = sound.T
+        assert abs(level_db(left[:, None]) - level_db(right[:, None])) < 4
+        assert 0.2 < np.corrcoef(left, right)[0, 1] < 0.995, style
+
+
+def test_the_same_order_gives_the_same_samples_in_another_process() -> None:
+    code = (
+        "import hashlib\nfrom soundstage.domain.sound import MusicPlan\n"
+        "from soundstage.engines.sound.music.compose import compose\n"
+        "plan = MusicPlan(style='jazz', tonality='A minor', tempo=100, energy=0.5)\n"
+        "print(hashlib.sha256(compose(plan, 3 * 44100, 1, lambda _: None).tobytes()).hexdigest())"
+    )
+    here = hashlib.sha256(music("jazz", seconds=3, energy=0.5).tobytes()).hexdigest()
+    for hash_seed in ("1", "2"):
+        there = subprocess.run(
+            [sys.executable, "-c", code], env={"PYTHONHASHSEED": hash_seed}, capture_output=True, text=True, check=True
+        )
+        assert there.stdout.strip() == here
+
+
+def test_another_seed_is_another_piece_and_another_plan_too() -> None:
+    one, two = music(seconds=6, seed=1), music(seconds=6, seed=2)
+    assert abs(np.corrcoef(one[:, 0], two[:, 0])[0, 1]) < 0.5
+    assert not np.array_equal(one, music(seconds=6, seed=1, instruments=("organ",)))
+
+
+def test_progress_rises_to_the_end() -> None:
+    told: list[float] = []
+    compose(MusicPlan(style="pop", tonality="C major", tempo=100), RATE, 1, told.append)
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+
+
+def test_unknown_styles_and_tonalities_are_refused() -> None:
+    with pytest.raises(ValueError, match="there is no style 'polka'"):
+        compose(MusicPlan(style="polka", tonality="C major", tempo=100), RATE, 1, silent)
+    with pytest.raises(ValueError, match="not a tonality"):
+        compose(MusicPlan(style="pop", tonality="H major", tempo=100), RATE, 1, silent)
+
+
+def test_five_minutes_take_less_than_fifteen_seconds_of_cpu() -> None:
+    began = time.process_time()
+    sound = music("pop", seconds=300)
+    assert time.process_time() - began < 15  # 20 seconds of music for each of CPU
+    assert len(sound) == 300 * RATE
+    loud = [level_db(sound[at : at + 10 * RATE]) for at in range(0, 290 * RATE, 10 * RATE)]
+    assert min(loud) > max(loud) - 18
