@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -95,13 +96,15 @@ def test_a_key_made_by_another_process_works_at_once(keys: KeysService, database
     assert keys.authenticate(secret).scopes == frozenset(Scope)
 
 
-def test_authentication_takes_microseconds_on_sqlite(keys: KeysService, database: Database) -> None:
-    if database.dialect != "sqlite":
-        pytest.skip("PostgreSQL is a network away")
+def test_authentication_takes_microseconds_on_sqlite(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'soundstage.db'}")
+    database.migrate()
+    keys = KeysService(database)
     _, secret = keys.create(name="hot")
     times = []
     for _ in range(500):
         start = time.perf_counter()
         keys.authenticate(secret)
         times.append(time.perf_counter() - start)
-    assert sorted(times)[len(times) // 2] < 200e-6, "30 µs measured; twice the goal of 100 µs for busy machines"
+    database.close()
+    assert sorted(times)[len(times) // 10] < 100e-6, "30 µs measured; the tenth fastest of a hundred, for busy machines"
