@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,13 @@ import pytest
 from soundstage.domain.project import ProjectDocument, ProjectProduct
 from soundstage.domain.request import ProjectSetupRequest
 from soundstage.engines.registry import Registry
+from soundstage.errors import ExceptionReason, SourceFailure
+from soundstage.host.pool import HostPool
 from soundstage.pipelines.documents import open_document
 from soundstage.pipelines.project_setup import PIPELINE
 from soundstage.pipelines.stage import REQUEST, Outcome
+from soundstage.pipelines.stages.ingest import ingest
+from soundstage.pipelines.stages.probe import probe
 from soundstage.testing.context import LocalContext
 
 NAMES = [
@@ -96,3 +101,18 @@ def test_silence_and_a_tone_hold_no_words(set_up, tone, level: float) -> None:
     assert outcomes["transcribe"].findings.words == 0
     assert outcomes["translate"].summary == "There are no words to translate."
     assert outcomes["detect_activity"].findings.speech.duration_ms == 0
+
+
+def test_media_is_read_in_another_process_and_its_faults_come_back(make_context, request_for, clips, tmp_path) -> None:
+    text = tmp_path / "film.mp4"
+    text.write_text("This is no film. " * 100)
+    with closing(HostPool(1)) as pool:
+        context = make_context(text, pool=pool)
+        ingested = ingest(context, request_for()).output
+        with pytest.raises(SourceFailure) as caught:
+            probe(context, request_for(), ingested)
+        assert caught.value.reason is ExceptionReason.CONTENT_DOES_NOT_MATCH_EXTENSION
+        context = make_context(clips / "jfk.flac", pool=pool)
+        outcomes = walk(context, request_for())
+    assert outcomes["prepare"].output.duration_ms == 11_000
+    assert outcomes["transcribe"].skipped

@@ -6,8 +6,10 @@ Every word of the transcript ends in exactly one segment, in order; segments nev
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from statistics import fmean
 
 from soundstage.domain.segment import Segment
@@ -162,24 +164,24 @@ def _between(before: str, after: str) -> str:
 def _speakers(spans: Sequence[Span], turns: Sequence[Turn]) -> list[str | None]:
     """Who says each word: the turn it lies in most; between turns, who spoke last (before the first: who speaks first).
 
-    `spans` run forwards, so turns that have ended are passed once.
+    `spans` run forwards, so each turn is met once and dropped once it has ended.
     """
-    ordered = sorted(turns, key=lambda turn: (turn.span.start_ms, turn.span.end_ms, turn.speaker_id))
-    speaker = ordered[0].speaker_id if ordered else None
+    ahead = deque(sorted(turns, key=lambda turn: (turn.span.start_ms, turn.span.end_ms, turn.speaker_id)))
+    speaker = ahead[0].speaker_id if ahead else None
     speakers: list[str | None] = []
-    ended = 0
+    near: list[Turn] = []
     for span in spans:
-        while ended < len(ordered) and ordered[ended].span.end_ms <= span.start_ms:
-            ended += 1
-        most = 0
-        for turn in ordered[ended:]:
-            if turn.span.start_ms >= span.end_ms:
-                break
-            shared = min(turn.span.end_ms, span.end_ms) - max(turn.span.start_ms, span.start_ms)
-            if shared > most:
-                most, speaker = shared, turn.speaker_id
+        while ahead and ahead[0].span.start_ms < span.end_ms:
+            near.append(ahead.popleft())
+        near = [turn for turn in near if turn.span.end_ms > span.start_ms]
+        if near:
+            speaker = max(near, key=partial(_shared_ms, span)).speaker_id  # the first of equals
         speakers.append(speaker)
     return speakers
+
+
+def _shared_ms(span: Span, turn: Turn) -> int:
+    return min(turn.span.end_ms, span.end_ms) - max(turn.span.start_ms, span.start_ms)
 
 
 # Cuts --------------------------------------------------------------------------------------------------------------

@@ -48,16 +48,16 @@ def transcribed(make_context, request_for, decoded_audio, engine):
 
 
 TALK = Activity(
-    speech=(Span(start_ms=1000, end_ms=3000), Span(start_ms=6000, end_ms=7000)),
-    singing=(Span(start_ms=2500, end_ms=4000),),
+    speech=(Span(start_ms=500, end_ms=1000), Span(start_ms=9100, end_ms=9500)),
+    singing=(Span(start_ms=3000, end_ms=4000),),
     music=(Span(start_ms=0, end_ms=10_000),),
 )
 
 
-def test_speech_and_singing_are_listened_to(transcribed) -> None:
+def test_speech_and_singing_and_what_lies_between_are_listened_to(transcribed) -> None:
     context, outcome = transcribed(TALK)
     transcript = open_document(context, outcome.output.transcript, Transcript)
-    assert [word.text for word in transcript.words] == ["1000-4000", "6000-7000"]
+    assert [word.text for word in transcript.words] == ["500-4000", "9100-9500"]
     assert outcome.output.language == "en"
     assert outcome.findings.language_name == "English"
     assert outcome.findings.mean_confidence == 0.675

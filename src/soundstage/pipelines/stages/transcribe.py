@@ -22,6 +22,8 @@ from soundstage.pipelines.stages.detect_activity import DetectedActivity
 from soundstage.pipelines.wording import clock, counted, language_name, percent
 
 DOUBTFUL = 0.5  # a word below this confidence is worth a second look
+# Detectors take some seconds of speech for music now and then: what lies between speech is listened to as well.
+_BRIDGED_MS = 5_000
 
 
 class Transcribed(Value):
@@ -73,7 +75,7 @@ def _speech(context: StageContext, detected: DetectedActivity) -> tuple[Span, ..
     if detected.activity is None:
         return None
     activity = open_document(context, detected.activity, Activity)
-    return merge(activity.speech + activity.singing)
+    return merge(activity.speech + activity.singing, gap_ms=_BRIDGED_MS)
 
 
 def _silent(given: str | None, decoded: DecodedAudio) -> Outcome[Transcribed]:
