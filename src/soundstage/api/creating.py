@@ -19,7 +19,7 @@ from soundstage.errors import Fault, Invalid
 from soundstage.media.url_check import check_url
 
 UPLOAD_SCHEME = "upload://"
-_UPLOAD_ID = re.compile(r"[A-Za-z0-9_-]{8,128}")
+UPLOAD_ID = re.compile(r"[A-Za-z0-9_-]{8,128}")
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
@@ -27,7 +27,7 @@ def check_media_url(media_url: str, settings: ApiSettings) -> None:
     """Raise Invalid for what the text of the URL alone shows to be wrong."""
     url = media_url.strip()
     if url.startswith(UPLOAD_SCHEME):
-        known = _UPLOAD_ID.fullmatch(url.removeprefix(UPLOAD_SCHEME))
+        known = UPLOAD_ID.fullmatch(url.removeprefix(UPLOAD_SCHEME))
         problem = None if known else "This is not a media_url that POST /apis/uploads answered."
     else:
         problem = check_url(url, settings.fetch_allow)

@@ -10,7 +10,6 @@ import asyncio
 import re
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -26,9 +25,6 @@ from soundstage.api.settings import ApiSettings
 from soundstage.api.status import StatusReader, View, fresh
 from soundstage.domain import account
 from soundstage.domain.task import Task, TaskKind
-
-if TYPE_CHECKING:
-    from soundstage.services.actor import Actor
 
 _STATUS_PATH = re.compile(r"/apis/(project-setup|text-to-sound|tasks)/([0-9A-Za-z_-]{1,64})")
 _ROUTES = {
@@ -64,8 +60,7 @@ class FastStatus:
         scope["route"] = _ROUTES[path[1]]  # for the counters
         try:
             loop = asyncio.get_running_loop()
-            actor, task = await loop.run_in_executor(self._threads, self._read, secret, path[2], kind)
-            self._limiter.check((actor.team_id, actor.key_id))
+            task = await loop.run_in_executor(self._threads, self._read, secret, path[2], kind)
         except Exception as error:
             await response_to(error)(scope, receive, send)
             return
@@ -77,10 +72,11 @@ class FastStatus:
         await send({"type": "http.response.start", "status": 200, "headers": _raw_headers(tag, len(body))})
         await send({"type": "http.response.body", "body": body})
 
-    def _read(self, secret: str, task_id: str, kind: TaskKind | None) -> tuple[Actor, Task]:
+    def _read(self, secret: str, task_id: str, kind: TaskKind | None) -> Task:
         actor = self._services.keys.authenticate(secret)
         actor.require(account.Scope.READ)
-        return actor, self._reader.read(actor.team_id, task_id, kind)
+        self._limiter.check((actor.team_id, actor.key_id))
+        return self._reader.read(actor.team_id, task_id, kind)
 
 
 def _raw_headers(tag: str, length: int) -> list[tuple[bytes, bytes]]:

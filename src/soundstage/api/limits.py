@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -22,19 +23,22 @@ class RateLimiter:
     def __init__(self, per_minute: int | None, clock: Callable[[], float] = time.monotonic) -> None:
         self._per_minute = per_minute
         self._clock = clock
+        self._lock = threading.Lock()
         self._buckets: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
 
     def check(self, caller: Hashable) -> None:
         """Count one request. Raises LimitReached with the seconds until the next one is let in."""
         if not self._per_minute:
             return
-        now, rate = self._clock(), self._per_minute / 60.0
-        tokens, at = self._buckets.pop(caller, (float(self._per_minute), now))
-        tokens = min(float(self._per_minute), tokens + (now - at) * rate)
-        allowed = tokens >= 1.0
-        self._buckets[caller] = (tokens - 1.0 if allowed else tokens, now)
-        if len(self._buckets) > _REMEMBERED_CALLERS:
-            self._buckets.popitem(last=False)
+        most, rate = float(self._per_minute), self._per_minute / 60.0
+        with self._lock:
+            now = self._clock()
+            tokens, at = self._buckets.pop(caller, (most, now))
+            tokens = min(most, tokens + (now - at) * rate)
+            allowed = tokens >= 1.0
+            self._buckets[caller] = (tokens - 1.0 if allowed else tokens, now)
+            if len(self._buckets) > _REMEMBERED_CALLERS:
+                self._buckets.popitem(last=False)
         if not allowed:
             raise LimitReached(
                 f"This key may make {self._per_minute} requests a minute; wait for the seconds in Retry-After.",

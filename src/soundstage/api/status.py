@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from soundstage.api.caching import etag, is_known, not_modified
 from soundstage.api.compat import failure_body, wants_list
+from soundstage.api.schemas.fields import task_id_of
 from soundstage.api.schemas.project_setup import ProjectSetupResult
 from soundstage.api.schemas.task import PENDING, SUCCESS, status_body, status_word, task_body
 from soundstage.api.services import ApiServices
@@ -45,7 +46,7 @@ class StatusReader:
 
     def read(self, team_id: int, task_id: str, kind: TaskKind | None) -> Task:
         """The team's task. Raises NotFound, also for another kind's path."""
-        task = self._services.tasks.read_status(team_id, task_id)
+        task = self._services.tasks.read_status(team_id, task_id_of(task_id))
         if task is None or (kind is not None and task.kind is not kind):
             raise NotFound("There is no such task: check its id, and that it is asked for under its own kind's path.")
         return task

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from soundstage.api.call import Caller
 from soundstage.api.requests import ApiRoute
 from soundstage.api.schemas.catalogue import FolderBody, FolderCreated, FolderReply, LanguageReply, VoiceReply
+from soundstage.api.schemas.fields import Text
 from soundstage.services import languages
 
 router = APIRouter(route_class=ApiRoute, tags=["catalogue"])
@@ -36,7 +37,7 @@ def list_voices(call: Caller) -> list[VoiceReply]:
 def list_folders(
     call: Caller,
     limit: Annotated[int, Query(ge=1, le=100)] = 100,
-    search_query: Annotated[str | None, Query(min_length=2, max_length=255, description="Part of the name.")] = None,
+    search_query: Annotated[Text | None, Query(min_length=2, max_length=255, description="Part of the name.")] = None,
 ) -> list[FolderReply]:
     """The team's folders, newest first."""
     return [

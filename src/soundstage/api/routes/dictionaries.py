@@ -13,6 +13,7 @@ from soundstage.api.call import Call, Caller
 from soundstage.api.multipart import Form, FormRules, read_form
 from soundstage.api.requests import ApiRoute
 from soundstage.api.schemas.catalogue import DictionaryCreated, DictionaryReply, TermBody, TermReply, TermSaved
+from soundstage.api.schemas.fields import Text
 from soundstage.api.schemas.fields import dictionary_id_of as checked
 from soundstage.domain.account import Scope
 from soundstage.domain.catalogue import Dictionary, Term
@@ -79,7 +80,7 @@ def dictionary_details(
     dictionary_id: int,
     call: Caller,
     limit: Annotated[int | None, Query(ge=1, description="At most so many terms.")] = None,
-    search_term: Annotated[str | None, Query(max_length=255, description="Part of a term's text.")] = None,
+    search_term: Annotated[Text | None, Query(max_length=255, description="Part of a term's text.")] = None,
 ) -> DictionaryReply:
     """A dictionary with its terms."""
     dictionary = call.services.dictionaries.get(call.actor, checked(dictionary_id))

@@ -19,7 +19,7 @@ from soundstage.api.files import file_response
 from soundstage.api.pages.project_view import project_view
 from soundstage.api.pages.render import html
 from soundstage.api.pages.task_view import list_item, sound_view, title_of
-from soundstage.api.schemas.fields import run_id_of
+from soundstage.api.schemas.fields import run_id_of, task_id_of
 from soundstage.api.schemas.task import status_body
 from soundstage.api.settings import ApiSettings
 from soundstage.domain.project import ProjectDocument
@@ -91,7 +91,7 @@ def task_list(call: Caller, cursor: str | None = None) -> Response:
 @router.get("/studio/tasks/{task_id}")
 def task_page(task_id: str, call: Caller) -> Response:
     """A task with its live stages, and the sound it made."""
-    task = call.services.tasks.get(call.actor, task_id)
+    task = call.services.tasks.get(call.actor, task_id_of(task_id))
     prefix = prefix_of(call.settings)
     return html(
         "task.html",
@@ -111,7 +111,7 @@ def task_page(task_id: str, call: Caller) -> Response:
 @router.get("/studio/tasks/{task_id}/stages")
 def task_stages(task_id: str, call: Caller) -> Response:
     """The part of the page that changes while the task runs."""
-    return html("_stages.html", status=_status(call, call.services.tasks.get(call.actor, task_id)))
+    return html("_stages.html", status=_status(call, call.services.tasks.get(call.actor, task_id_of(task_id))))
 
 
 @router.get("/studio/projects/{run_id}")

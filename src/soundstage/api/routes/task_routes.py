@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from soundstage.api.call import Call, Caller
 from soundstage.api.requests import ApiRoute, Responses
+from soundstage.api.schemas.fields import task_id_of
 from soundstage.api.schemas.task import StatusReply, TaskReply
 from soundstage.api.sse import SharedLooks, TaskEvents
 from soundstage.api.status import StatusReader, View
@@ -44,15 +45,15 @@ def task_router(prefix: str, kind: TaskKind | None, reader: StatusReader, shared
 
     def cancel(task_id: str, call: Caller) -> Response:
         """End a task that waits or runs. 400 when it has ended."""
-        return changed(call, call.services.tasks.cancel(call.actor, task_id, kind))
+        return changed(call, call.services.tasks.cancel(call.actor, task_id_of(task_id), kind))
 
     def retry(task_id: str, call: Caller) -> Response:
         """Go on from the stage that failed or was cancelled. 400 unless the task failed or was cancelled."""
-        return changed(call, call.services.tasks.retry(call.actor, task_id, kind))
+        return changed(call, call.services.tasks.retry(call.actor, task_id_of(task_id), kind))
 
     def go_on(task_id: str, call: Caller) -> Response:
         """Continue a parked task. 400 unless it is parked."""
-        return changed(call, call.services.tasks.go_on(call.actor, task_id, kind))
+        return changed(call, call.services.tasks.go_on(call.actor, task_id_of(task_id), kind))
 
     router.get(path, name=f"{name}_status", response_model=shape, responses=_NOT_MODIFIED)(status)
     router.get(f"{path}/events", name=f"{name}_events", response_class=Response, responses=_EVENTS)(events)

@@ -11,14 +11,16 @@ from starlette.responses import Response
 
 from soundstage.api.call import Caller
 from soundstage.api.requests import ApiRoute
-from soundstage.api.schemas.fields import MAX_ID
+from soundstage.api.schemas.fields import MAX_ID, task_id_of
 from soundstage.api.schemas.task import TaskPage, task_body
 from soundstage.domain.task import TaskKind, TaskState
 
 router = APIRouter(route_class=ApiRoute, tags=["tasks"])
 
 Limit = Annotated[int, Query(ge=1, le=200, description="Items in a page.")]
-Cursor = Annotated[str | None, Query(max_length=500, description="`next_cursor` of the page before.")]
+Cursor = Annotated[
+    str | None, Query(max_length=100, pattern=r"^[0-9A-Za-z_-]+$", description="`next_cursor` of the page before.")
+]
 
 
 @router.get("/apis/tasks", response_model=TaskPage)
@@ -50,4 +52,4 @@ def list_tasks(
 @router.delete("/apis/tasks/{task_id}", status_code=204)
 def delete_task(task_id: str, call: Caller) -> None:
     """Delete an ended task, its run, and the files that nothing else refers to. 400 while it waits or runs."""
-    call.services.tasks.delete(call.actor, task_id)
+    call.services.tasks.delete(call.actor, task_id_of(task_id))

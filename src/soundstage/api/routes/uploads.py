@@ -8,10 +8,12 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 
 from soundstage.api.call import Caller
+from soundstage.api.creating import UPLOAD_ID
 from soundstage.api.multipart import FormRules, read_form
 from soundstage.api.requests import ApiRoute
 from soundstage.api.schemas.catalogue import UploadReply
 from soundstage.domain.account import Scope
+from soundstage.errors import NotFound
 from soundstage.services.uploads import UploadSink
 
 router = APIRouter(route_class=ApiRoute, tags=["uploads"])
@@ -40,4 +42,6 @@ async def create_upload(request: Request, call: Caller) -> UploadReply:
 @router.delete("/apis/uploads/{upload_id}", status_code=204)
 def delete_upload(upload_id: str, call: Caller) -> None:
     """Delete an upload. 400 while a task that has not ended needs it."""
+    if not UPLOAD_ID.fullmatch(upload_id):
+        raise NotFound("Your team has no such upload; it may have expired.")
     call.services.uploads.delete(call.actor, upload_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from soundstage.errors import NotFound
 
 MAX_ID = 2**31 - 1  # ids are 32-bit integers in PostgreSQL
 AUTO = "auto"
+_TASK_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 
 class Body(BaseModel):
@@ -67,6 +69,19 @@ def _unique(values: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(values))
 
 
+def _sized(least: int, most: int) -> tuple[Any, ...]:
+    """A length check that is made only once every item is right, and its words for OpenAPI."""
+
+    def check(values: tuple[int, ...]) -> tuple[int, ...]:
+        if not least <= len(values) <= most:
+            raise PydanticCustomError(
+                "list_length", "Send {least} to {most} different items here.", {"least": least, "most": most}
+            )
+        return values
+
+    return AfterValidator(check), Field(json_schema_extra={"minItems": least, "maxItems": most})
+
+
 def iso(at: datetime) -> str:
     """ISO 8601 in UTC, `2026-01-31T12:00:00.123Z`."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -88,8 +103,8 @@ SourceLanguage = Annotated[
     BeforeValidator(_source_language),
     WithJsonSchema({**_TAG_SCHEMA, "description": "A language id, a locale tag such as `en-us`, or `auto`."}),
 ]
-Languages = Annotated[tuple[LanguageId, ...], Field(min_length=1, max_length=149), AfterValidator(_unique)]
-RunIds = Annotated[tuple[Id, ...], Field(min_length=2, max_length=5)]
+Languages = Annotated[tuple[LanguageId, ...], AfterValidator(_unique), *_sized(1, 149)]
+RunIds = Annotated[tuple[Id, ...], *_sized(2, 5)]
 Time = Annotated[datetime, PlainSerializer(iso, return_type=str)]
 
 
@@ -105,3 +120,10 @@ def dictionary_id_of(number: int) -> int:
     if not 1 <= number <= MAX_ID:
         raise NotFound("There is no such dictionary or term.")
     return number
+
+
+def task_id_of(text: str) -> str:
+    """A task id from a path. Raises NotFound for what no task can have."""
+    if not _TASK_ID.fullmatch(text):
+        raise NotFound("There is no such task.")
+    return text

@@ -1,0 +1,87 @@
+"""Creates of projects and their results."""
+
+from __future__ import annotations
+
+import pytest
+
+SETUP = {"media_url": "https://example.com/a.mp4", "source_language": 1, "target_languages": [54]}
+
+
+def kept(server, client, **body):
+    answer = client.post("/apis/project-setup", json={**SETUP, **body})
+    assert answer.status_code == 200, answer.text
+    assert set(answer.json()) == {"task_id"}
+    return server.services.tasks.read_status(server.team_id, answer.json()["task_id"])
+
+
+@pytest.mark.parametrize(("given", "language"), [(54, 54), ("54", 54), ("es-es", 54), ("ES_ES", 54), ("Auto", None)])
+def test_source_languages(server, client, given, language):
+    assert kept(server, client, source_language=given).parameters["source_language"] == language
+
+
+def test_target_languages_are_read_in_every_form_and_once_each(server, client):
+    task = kept(server, client, target_languages=["es-ES", 76, "54", "zh_cn", "76"])
+    assert task.parameters["target_languages"] == [54, 76, 139]
+
+
+def test_a_target_that_is_the_source_is_no_refusal(server, client):
+    assert kept(server, client, source_language=1, target_languages=["en-us"])
+
+
+def test_a_dry_run_warns_of_it(client):
+    upload = client.post("/apis/uploads", files={"file": ("a.mp4", b"not media")}).json()
+    body = {**SETUP, "media_url": upload["media_url"], "target_languages": [1]}
+    plan = client.post("/apis/project-setup?dry_run=true", json=body).json()
+    assert any("en-us" in warning for warning in plan["warnings"])
+    assert plan["media"] is None
+
+
+def test_a_near_miss_is_hinted_at(client, refusal):
+    detail = refusal(client.post("/apis/project-setup", json={**SETUP, "source_language": "en"}), 422)
+    assert "en-us" in detail[0]["msg"]
+
+
+def test_everything_else_that_may_be_asked_for(server, client):
+    engines = {line.capability: line.name for line in server.services.engines.report()}
+    task = kept(
+        server, client, project_name="Talk", project_description="About it", selected_audio_tracks=[0, 1, 1],
+        add_output_as_an_audio_track=True, chosen_dictionaries=None, engines=engines,
+        priority="high", folder_id=None,
+    )  # fmt: skip
+    assert task.priority.value == "high"
+    assert task.parameters["selected_audio_tracks"] == [0, 1]
+    assert task.parameters["engines"] == engines
+
+
+def test_a_trace_context_is_accepted(server, client):
+    trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    for value in (trace, "garbage"):
+        assert client.post("/apis/project-setup", json=SETUP, headers={"traceparent": value}).status_code == 200
+
+
+def test_an_upload_that_is_not_there(client):
+    body = {**SETUP, "media_url": "upload://" + "A" * 32}
+    assert client.post("/apis/project-setup", json=body).status_code in (200, 422)  # the task tells
+
+
+def test_the_result_holds_both_documented_shapes(server, client, hand):
+    _, run_id = hand.project()
+    body = client.get(f"/apis/project-setup-result/{run_id}").json()
+    assert body["run_id"] == run_id
+    assert body["project_details"] == {
+        "project_name": "A talk", "project_description": None, "created_at": "2026-01-02T03:04:05.000Z",
+        "source_language": 1, "target_languages": [54], "duration": 1.5, "folder_id": None,
+        "studio_url": f"{server.url}/studio/projects/{run_id}",
+    }  # fmt: skip
+    assert body["run_details"] == {
+        "name": "A talk", "desc": None, "created_at": "2026-01-02T03:04:05.000Z", "primary_source_language": 1,
+        "target_languages": [54], "duration": 1.5, "team_id": server.team_id, "folder_id": None,
+    }  # fmt: skip
+
+
+def test_several_results_in_the_order_asked_for(client, hand, refusal):
+    one, two = hand.project()[1], hand.project()[1]
+    body = client.post("/apis/project-setup-results", json={"run_ids": [two, str(one)]}).json()
+    assert [entry["run_id"] for entry in body] == [two, one]
+    refusal(client.post("/apis/project-setup-results", json={"run_ids": [one]}), 422)
+    refusal(client.post("/apis/project-setup-results", json={"run_ids": [one, 10**8]}), 404)
