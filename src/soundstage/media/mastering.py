@@ -19,7 +19,7 @@ from soundstage.errors import EngineFailure
 from soundstage.media.levels import LevelMeter
 from soundstage.media.progress import Report
 from soundstage.media.storage_full import full_disk_told
-from soundstage.media.true_peak import block_peaks, true_peak
+from soundstage.media.true_peak import frame_peaks, true_peak
 
 Samples = NDArray[np.float32]
 _LIMITER_SECONDS = 0.004  # half the width of the gain's dips: looked ahead and held after
@@ -65,7 +65,7 @@ def master(
     planar = _without_direct_current(np.ascontiguousarray(samples.T), rate)
     _fade_ends(planar, rate)
     report(0.2)
-    before, peak_before = _loudness(planar, rate), true_peak(planar)
+    before, peak_before = _loudness(planar, rate), true_peak(planar, rate)
     gain_db = _gain(before, peak_before, loudness_lufs, ceiling_dbtp - _MARGIN_DB + most_limiting_db)
     gain = 10 ** (gain_db / 20)
     planar *= np.float32(gain)
@@ -75,7 +75,7 @@ def master(
     with full_disk_told(output):
         _write(output, planar, rate)
     if limited_db:
-        after, peak_after = _loudness(planar, rate), true_peak(planar)
+        after, peak_after = _loudness(planar, rate), true_peak(planar, rate)
     else:  # what is only louder or softer need not be measured again
         after, peak_after = None if before is None else round(before + gain_db, 2), peak_before * gain
     report(1.0)
@@ -135,13 +135,13 @@ def _limit(planar: Samples, peak: float, rate: int, ceiling_dbtp: float) -> floa
     ceiling = 10 ** (ceiling_dbtp / 20)
     if peak <= ceiling:
         return 0.0
-    peaks = block_peaks(planar, above=ceiling)
+    peaks = frame_peaks(planar, rate)
     needed = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9)).astype(np.float32)
     width = 2 * max(1, int(_LIMITER_SECONDS * rate)) + 1
     held = ndimage.minimum_filter1d(needed, width, mode="nearest")
     smooth = ndimage.uniform_filter1d(held.astype(np.float64), width, mode="nearest")
     planar *= np.minimum(smooth, 1.0).astype(np.float32)
-    rest = true_peak(planar)  # a bent waveform can peak between samples a little higher than the straight one did
+    rest = true_peak(planar, rate)  # a bent waveform can peak between samples a little higher than the straight one did
     if rest > ceiling:
         planar *= np.float32(ceiling / rest)
     return float(-20 * math.log10(float(smooth.min())))

@@ -1,0 +1,73 @@
+"""Generate: exactly what was ordered, the same each time, told in full."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from soundstage.domain.request import AudioType, TextToSoundRequest
+from soundstage.domain.sound import Plan
+from soundstage.engines.progress import Report
+from soundstage.engines.sound.contract import Generated, SoundOrder
+from soundstage.engines.sound.synthesis.engine import SPEC
+from soundstage.engines.spec import Capability
+from soundstage.errors import EngineFailure
+from soundstage.pipelines.stages.generate import frames_of, generate
+from soundstage.pipelines.stages.understand import Understood, understand
+
+
+class TooShort:
+    """Says that it wrote one frame less than ordered."""
+
+    def generate(self, order: SoundOrder, output: Path, report: Report) -> Generated:
+        output.write_bytes(b"")
+        return Generated(frames=order.frames - 1, peak_dbfs=0, rms_dbfs=0)
+
+
+def load_too_short(_settings: dict[str, object]) -> TooShort:
+    return TooShort()
+
+
+def asked(duration: float = 1.25, **more: object) -> TextToSoundRequest:
+    fields = {"prompt": "rain", "audio_type": AudioType.SOUND, "seed": 7, **more}
+    return TextToSoundRequest(duration=duration, **fields)
+
+
+@pytest.mark.parametrize("audio_type", AudioType)
+def test_the_sound_has_the_length_asked_for(make_context, audio_type: AudioType) -> None:
+    context, request = make_context(specs=[SPEC]), asked(1.2345, audio_type=audio_type)
+    outcome = generate(context, request, understand(context, request).output)
+    audio, rate = soundfile.read(context.open(outcome.output.audio))
+    assert (audio.shape, rate) == ((54_441, 2), 44_100)
+    assert outcome.output.frames == outcome.findings.frames == 54_441
+    assert (outcome.output.engine, outcome.output.engine_version, outcome.output.licence) == (
+        SPEC.name,
+        SPEC.version,
+        SPEC.licence,
+    )
+    assert -60 < outcome.findings.rms_dbfs < outcome.findings.peak_dbfs <= 0
+    assert outcome.findings.speed > 0
+    assert "seed 7" in outcome.summary
+    assert outcome.media_seconds == pytest.approx(1.2345, abs=1e-4)
+    assert context.reported[-1] == 1.0
+
+
+def test_the_same_request_gives_the_same_bytes_and_another_seed_others(make_context) -> None:
+    context = make_context(specs=[SPEC])
+    understood = understand(context, asked()).output
+    one, two, other = (generate(context, asked(seed=seed), understood).output.audio.sha256 for seed in (1, 1, 2))
+    assert one == two != other
+
+
+def test_an_engine_that_makes_the_wrong_length_is_told_off(make_context, engine) -> None:
+    context = make_context(specs=[engine(Capability.SOUND, f"{__name__}:load_too_short")])
+    plan = Plan(audio_type=AudioType.SOUND, confidence=1)
+    with pytest.raises(EngineFailure, match="55,124 frames instead of 55,125"):
+        generate(context, asked(), Understood(plan=plan, engine="small", engine_version="1"))
+
+
+def test_lengths_round_to_whole_frames() -> None:
+    assert frames_of(8.0) == 352_800
+    assert frames_of(1e-9) == 1

@@ -1,0 +1,71 @@
+"""Understand: the prompt's plan, and how it is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from soundstage.domain.request import AudioType, TextToSoundRequest
+from soundstage.domain.sound import Layer, MusicPlan, Plan
+from soundstage.engines.sound.synthesis.engine import SPEC
+from soundstage.engines.spec import Capability, Readiness
+from soundstage.errors import EngineFailure
+from soundstage.pipelines.stages.understand import UnderstandFindings, describe, understand
+
+
+def asked(prompt: str, audio_type: AudioType = AudioType.SOUND, **more: object) -> TextToSoundRequest:
+    return TextToSoundRequest(prompt=prompt, duration=1.0, audio_type=audio_type, seed=7, **more)
+
+
+def test_layers_and_confidence_are_told(make_context) -> None:
+    outcome = understand(make_context(specs=[SPEC]), asked("heavy rain and distant thunder"))
+    findings = outcome.findings
+    assert isinstance(findings, UnderstandFindings)
+    assert {"rain", "thunder"} <= {layer.sound for layer in findings.layers}
+    assert findings.confidence > 0.6
+    assert findings.used_instead is None
+    assert outcome.summary.startswith("Understood as ")
+    assert f"(confidence {findings.confidence:.2f})" in outcome.summary
+    assert "distant thunder" in outcome.summary
+    assert (outcome.output.engine, outcome.output.engine_version) == (SPEC.name, SPEC.version)
+    assert outcome.engine == SPEC.name
+
+
+def test_music_is_described_by_style_tonality_tempo_and_drums(make_context) -> None:
+    outcome = understand(make_context(specs=[SPEC]), asked("lo-fi piano in A minor, 82 bpm, no drums", AudioType.MUSIC))
+    assert outcome.output.plan.music == outcome.findings.music
+    assert "lofi music in A minor at 82 bpm, without drums, with piano" in outcome.summary
+
+
+@pytest.mark.parametrize("audio_type", AudioType)
+def test_a_prompt_not_understood_says_what_is_made_instead(make_context, audio_type: AudioType) -> None:
+    outcome = understand(make_context(specs=[SPEC]), asked("xyzzy plugh frotz rezrov gnusto blorb", audio_type))
+    assert outcome.output.plan.layers or outcome.output.plan.music
+    assert outcome.findings.confidence < 0.35
+    assert outcome.findings.used_instead
+    assert outcome.findings.used_instead in outcome.summary
+    assert "Not understood: “xyzzy”" in outcome.summary
+    assert "and 1 word more." in outcome.summary
+    assert outcome.summary.startswith("Little of the prompt was understood")
+
+
+def test_no_engine_ends_the_task_with_the_cure(make_context, engine) -> None:
+    with pytest.raises(EngineFailure, match="To cure it"):
+        understand(make_context(), asked("rain"))
+    broken = engine(Capability.SOUND, "nowhere:load", readiness=Readiness.no("its model is missing", "run `fetch it`"))
+    with pytest.raises(EngineFailure, match=r"[Ii]ts model is missing.*`fetch it`"):
+        understand(make_context(specs=[broken]), asked("rain", engine="small"))
+
+
+def test_descriptions_read_well() -> None:
+    layers = (
+        Layer(sound="rain", words="downpour", intensity=0.9),
+        Layer(sound="footsteps", words="steps", intensity=0.2, distance=0.7, count=4),
+        Layer(sound="church_bell", words="bell"),
+    )
+    plan = Plan(audio_type=AudioType.SOUND, layers=layers, space="church", confidence=0.8)
+    assert describe(plan) == "heavy rain, 4 × distant light footsteps and church bell (church)"
+    tune = MusicPlan(style="jazz", tonality="F major", tempo=120.5)
+    assert describe(Plan(audio_type=AudioType.MUSIC, music=tune, confidence=1)) == (
+        "jazz music in F major at 120.5 bpm, with drums"
+    )
+    assert describe(Plan(audio_type=AudioType.SOUND, confidence=0.1)) == "a soft texture"
