@@ -1,0 +1,141 @@
+"""Streams, waves, drips and bubbles."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.random import Generator
+
+from soundstage.engines.sound.contract import SAMPLE_RATE
+from soundstage.engines.sound.synthesis import filters
+from soundstage.engines.sound.synthesis.envelopes import peaked, phase, seconds
+from soundstage.engines.sound.synthesis.noise import level, shaped_stereo, slow, wander
+from soundstage.engines.sound.synthesis.particles import arrivals, heavy_tailed, panned, scatter
+from soundstage.engines.sound.synthesis.sounds import Character, Event, Signal, Stereo, Texture, frames_of
+
+
+def _damping(frequency: float) -> float:
+    radius = 3.0 / frequency  # metres
+    return float(0.13 / radius + 0.0072 * radius**-1.5)
+
+
+def bubble(frequency: float, rise: float, frames: int) -> Signal:
+    """One bubble: a sinusoid at Minnaert's pitch f = 3/r that falls by its damping and may rise as it surfaces.
+
+    K. van den Doel, "Physically based models for liquid sounds" (ACM TAP, 2005): d = 0.13/r + 0.0072·r^-1.5 per second.
+    """
+    damping = np.float32(_damping(frequency))
+    time = seconds(frames)
+    pitch = np.float32(frequency) * (1 + np.float32(rise * damping) * time)
+    attack = np.minimum(time * np.float32(frequency), 1)
+    sound: Signal = np.sin(phase(pitch)) * np.exp(-damping * time) * attack
+    return sound
+
+
+def _bubbles(rng: Generator, kinds: int, low_hz: float, high_hz: float, length: float) -> Signal:
+    frames = frames_of(length)
+    pitches = low_hz * (high_hz / low_hz) ** rng.random(kinds)
+    grains = [bubble(pitch, 0.12 * rng.random() if rng.random() < 0.5 else 0.0, frames) for pitch in pitches.tolist()]
+    weight = (low_hz / pitches) ** 0.5
+    return (np.stack(grains) * weight[:, None]).astype(np.float32)
+
+
+def stream(rng: Generator, frames: int, character: Character) -> Stereo:
+    """Very many bubbles of all sizes over the hiss of the flow; a river has more and lower ones."""
+    flow = character.intensity
+    starts = arrivals(rng, frames, 110 + 160 * flow)
+    gains = heavy_tailed(rng, len(starts), 1.6, 0.1)
+    gains *= wander(rng, frames, 2.5, 0.3, 1.2)[starts]
+    bubbles = scatter(rng, frames, starts, gains, _bubbles(rng, 96, 380 - 120 * flow, 3800, 0.09))
+    rush = filters.beside(filters.band(300, 1500, 1), filters.scaled(0.7, filters.band(1500, 6000, 1)))
+    hiss = shaped_stereo(rng, frames, rush, 1.0) * (1 + np.float32(0.15) * slow(rng, frames, 3.0))[:, None]
+    return level(bubbles, 0.1) + level(hiss, 0.035 + 0.11 * flow**2)
+
+
+def waterfall(rng: Generator, frames: int, character: Character) -> Stereo:
+    """So many drops and bubbles that only their spectrum is left: broad noise, fullest at 300–2000 Hz."""
+    curve = filters.beside(filters.band(80, 900, 1), filters.scaled(0.6, filters.band(700, 7000, 1)))
+    return shaped_stereo(rng, frames, curve, 1.0) * (1 + np.float32(0.05) * slow(rng, frames, 2.0))[:, None]
+
+
+def waves(rng: Generator, frames: int, character: Character) -> Stereo:
+    """Waves that swell, break and draw back, one every 5–10 seconds; bands follow one another: rumble, crash, hiss.
+
+    The order of the bands is that of measured surf (G. Deane, "Sound generation and air entrainment by breaking waves
+    in the surf zone", JASA, 1997): low while plunging, broad at the crash, high while the foam dies.
+    """
+    time = seconds(frames)
+    bands = (
+        (shaped_stereo(rng, frames, filters.band(40, 350, 1), 0.9), 0.9, 1.3, 1.6, -0.35),
+        (shaped_stereo(rng, frames, filters.band(250, 2200, 1), 0.9), 1.0, 0.8, 1.5, 0.0),
+        (shaped_stereo(rng, frames, filters.chain(filters.high(1500, 2), filters.low(8000)), 1.0), 0.75, 0.9, 2.6, 0.5),
+    )
+    out = np.zeros((frames, 2), np.float32)
+    for noise, gain, _, _, _ in bands:
+        out += noise * np.float32(0.10 * gain)
+    crest = rng.uniform(0.4, 1.4)
+    while crest < frames / SAMPLE_RATE + 3:
+        size = rng.uniform(0.55, 1.0)
+        side = np.array([rng.uniform(0.7, 1), rng.uniform(0.7, 1)], np.float32)
+        for noise, gain, rise, fall, lag in bands:
+            past = time - np.float32(crest + lag)
+            swell = np.where(
+                past < 0,
+                np.exp(np.minimum(past, 0) * np.float32(2.6 / rise)),
+                np.exp(-np.maximum(past, 0) / np.float32(fall * size)),
+            )
+            out += noise * (swell * np.float32(gain * size))[:, None] * side
+        crest += rng.uniform(4.5, 7.5) / character.paced(0.75, 1.33)
+    foam_starts = arrivals(rng, frames, 150)
+    foam = scatter(
+        rng, frames, foam_starts, heavy_tailed(rng, len(foam_starts), 1.5, 0.1), _bubbles(rng, 40, 900, 5000, 0.03)
+    )
+    return out + level(foam, 0.05)
+
+
+def drip(rng: Generator, index: int, character: Character) -> Stereo:
+    """A drop into water: the tick of the impact, then a few bubbles that rise in pitch as they near the surface."""
+    frames = frames_of(0.3)
+    out = np.zeros(frames, np.float32)
+    out[:400] = rng.uniform(-0.5, 0.5, 400) * np.exp(-np.arange(400) / 60)
+    for _ in range(3):
+        start = frames_of(rng.uniform(0.005, 0.06))
+        pitch = 700 * rng.uniform(0.7, 1.6)
+        time = seconds(frames - start)
+        sound = np.sin(phase(np.float32(pitch) * (1 + 6 * time))) * np.exp(-np.float32(0.7 * _damping(pitch)) * time)
+        out[start:] += np.float32(rng.uniform(0.3, 1.0)) * sound * np.minimum(time * 800, 1)
+    return panned(peaked(out, rng.uniform(0.6, 1.0)), rng.uniform(0.35, 0.65))
+
+
+def _drip_gap(rng: Generator, index: int, character: Character) -> float:
+    return float(rng.uniform(0.45, 1.1) / character.paced(0.4, 2.5))
+
+
+def boiling(rng: Generator, frames: int, character: Character) -> Stereo:
+    """Bubbles that come in bursts, low and round: boiling water, a fish tank, a cauldron."""
+    starts = arrivals(rng, frames, 70 + 120 * character.intensity)
+    gains = heavy_tailed(rng, len(starts), 1.4, 0.15) * wander(rng, frames, 4.0, 0.15, 1.0)[starts]
+    bubbles = scatter(rng, frames, starts, gains, _bubbles(rng, 64, 260, 1900, 0.08), 0.7)
+    steam = shaped_stereo(rng, frames, filters.band(300, 3000, 1), 1.0) * wander(rng, frames, 6.0, 0.4, 1.0)[:, None]
+    return level(bubbles, 0.1) + level(steam, 0.03)
+
+
+SOUNDS = (
+    Texture(
+        "stream", ("stream", "brook", "creek", "river", "water", "flowing water", "running water", "babbling",
+            "trickle", "fountain"),
+        stream, level=-21, example="a babbling brook",
+    ),
+    Texture("waterfall", ("waterfall", "rapids", "cascade", "weir", "torrent", "flood"), waterfall, level=-19,
+        example="a roaring waterfall"),
+    Texture(
+        "waves", ("wave", "ocean", "sea", "surf", "beach", "shore", "seaside", "coast", "ocean wave", "sea wave",
+            "tide", "lapping"),
+        waves, level=-19, example="ocean waves on a beach",
+    ),
+    Event("drip", ("drip", "drop", "water drop", "droplet", "leaking", "dripping tap", "leak", "tap", "faucet"), drip,
+        _drip_gap,
+          level=-6, space="small room", example="a slowly dripping tap"),
+    Texture("bubbles", ("bubble", "boil", "boiling water", "bubbling", "cauldron", "aquarium", "gurgle", "potion"),
+        boiling, level=-20,
+            example="a bubbling cauldron"),
+)  # fmt: skip

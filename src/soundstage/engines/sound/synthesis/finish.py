@@ -1,0 +1,68 @@
+"""The last touches: a bed of quiet so that no part is digital silence, level, ends without a click."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from soundstage.domain.sound import Plan
+from soundstage.engines.sound.contract import SAMPLE_RATE
+from soundstage.engines.sound.synthesis.envelopes import faded
+from soundstage.engines.sound.synthesis.mix import BLOCK, class_of, drawn
+from soundstage.engines.sound.synthesis.reverb import room_tone
+from soundstage.engines.sound.synthesis.sounds import Stereo, Texture
+
+PEAK = 0.89  # −1 dBFS
+_LOUDEST_RMS = 0.16  # −16 dBFS: noise is not made as loud as its peaks would allow
+_BED_RMS = 0.0035  # −49 dBFS, of the quiet between events
+_LEAST_RMS = 0.0071  # −43 dBFS of the whole; where a few short events are lost in minutes, the bed rises to this
+_RISE, _FALL = 0.004, 0.025  # seconds of fade at the ends
+
+
+class Levels(NamedTuple):
+    """Linear peak and RMS."""
+
+    peak: float
+    rms: float
+
+
+def measured(samples: Stereo) -> Levels:
+    """Block by block, so that a long sound is not copied."""
+    peak = power = 0.0
+    for begin in range(0, len(samples), BLOCK):
+        part = samples[begin : begin + BLOCK]
+        peak = max(peak, float(np.max(np.abs(part))))
+        power += float(np.sum(np.square(part, dtype=np.float32), dtype=np.float64))
+    return Levels(peak, (power / max(samples.size, 1)) ** 0.5)
+
+
+def finished(samples: Stereo, plan: Plan, seed: int) -> Levels:
+    """In place: level, bed, fades. The peak ends at most 0.9, the RMS above −45 dBFS."""
+    before = measured(samples)
+    gain = min(PEAK / max(before.peak, 1e-9), _LOUDEST_RMS / max(before.rms, 1e-9))
+    scale(samples, gain)
+    if not any(isinstance(class_of(layer), Texture) and layer.onset == 0 for layer in plan.layers):
+        rms = before.rms * gain
+        wanted = max(_BED_RMS, (max(_LEAST_RMS**2 - rms**2, 0.0)) ** 0.5)
+        _lay_bed(samples, plan, seed, wanted)
+    faded(samples, min(_RISE, len(samples) / SAMPLE_RATE / 8), min(_FALL, len(samples) / SAMPLE_RATE / 4))
+    after = measured(samples)
+    if after.peak > PEAK:
+        scale(samples, PEAK / after.peak)
+        after = Levels(PEAK, after.rms * PEAK / after.peak)
+    return after
+
+
+def scale(samples: Stereo, gain: float) -> None:
+    for begin in range(0, len(samples), BLOCK):
+        samples[begin : begin + BLOCK] *= np.float32(gain)
+
+
+def _lay_bed(samples: Stereo, plan: Plan, seed: int, rms: float) -> None:
+    """One stretch of the place's quiet, laid end to end; it is noise made circular, so its seam is not heard."""
+    space = plan.space or next((class_of(layer).space for layer in plan.layers), None)
+    stretch = room_tone(drawn(seed, 1 << 16), min(BLOCK, len(samples)), space) * np.float32(rms)
+    for begin in range(0, len(samples), BLOCK):
+        part = samples[begin : begin + BLOCK]
+        part += stretch[: len(part)]
