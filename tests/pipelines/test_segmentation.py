@@ -58,6 +58,16 @@ def test_a_long_pause_parts_a_sentence() -> None:
     assert found == ["And so my fellow Americans,", "ask not what your country can do"]
 
 
+def test_a_shorter_pause_parts_where_a_passage_begins() -> None:
+    assert texts("we saw the hills there", "and rivers beyond them", pauses={"there": 500}) == [
+        "we saw the hills there",
+        "and rivers beyond them",
+    ]
+    assert texts("we saw the hills there and rivers beyond them", pauses={"there": 500}) == [
+        "we saw the hills there and rivers beyond them"
+    ]
+
+
 def test_a_short_sentence_joins_its_neighbour() -> None:
     assert texts("Yes. That is what I heard.") == ["Yes. That is what I heard."]
 
@@ -136,7 +146,7 @@ def turn_lists(draw: st.DrawFn) -> tuple[Turn, ...]:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(transcripts(), turn_lists())
 def test_no_word_is_lost_and_no_segment_overlaps(heard: Transcript, turns: tuple[Turn, ...]) -> None:
     found = segment(heard, turns)

@@ -24,6 +24,7 @@ class SegmentLimits:
 
     max_ms, max_characters: soft: only a single word may be longer.
     pause_ms: a silence this long always parts.
+    passage_pause_ms: a silence this long parts where the transcriber began a new passage too.
     short_ms, join_gap_ms: a sentence shorter than `short_ms` ("Yes.") joins a neighbour of the same speaker
         that is at most `join_gap_ms` away, where the two together keep within the limits.
     """
@@ -31,6 +32,7 @@ class SegmentLimits:
     max_ms: int = 12_000
     max_characters: int = 160
     pause_ms: int = 1_200
+    passage_pause_ms: int = 500
     short_ms: int = 1_000
     join_gap_ms: int = 400
 
@@ -41,6 +43,7 @@ class _Piece:
 
     word: Word
     glue: str
+    opens_passage: bool
     speaker_id: str | None
 
 
@@ -103,24 +106,27 @@ def _gap_ms(before: _Piece, after: _Piece) -> int:
 
 def _pieces(transcript: Transcript, turns: Sequence[Turn]) -> _Run:
     words = _forwards(transcript)
-    speakers = _speakers([word.span for word, _ in words], turns)
-    return [_Piece(word, glue, speaker) for (word, glue), speaker in zip(words, speakers, strict=True)]
+    speakers = _speakers([word.span for word, _, _ in words], turns)
+    return [_Piece(*placed, speaker) for placed, speaker in zip(words, speakers, strict=True)]
 
 
-def _forwards(transcript: Transcript) -> list[tuple[Word, str]]:
-    """Every word with what stands before it; times are moved, where they must be, to run forwards without overlap."""
-    words: list[tuple[Word, str]] = []
+def _forwards(transcript: Transcript) -> list[tuple[Word, str, bool]]:
+    """Every word with what stands before it and whether it opens a passage.
+
+    Times are moved, where they must be, to run forwards without overlap.
+    """
+    words: list[tuple[Word, str, bool]] = []
     for passage in transcript.passages:
-        for word, known in _glued(passage):
+        for number, (word, known) in enumerate(_glued(passage)):
             start, glue = word.span.start_ms, known or ""
             if words:
-                previous, before = words[-1]
+                previous, before, opens = words[-1]
                 if start > previous.span.start_ms:
                     previous = _timed(previous, previous.span.start_ms, min(previous.span.end_ms, start))
-                    words[-1] = previous, before
+                    words[-1] = (previous, before, opens)
                 start = max(start, previous.span.end_ms)
                 glue = _between(previous.text, word.text) if known is None else known
-            words.append((_timed(word, start, max(word.span.end_ms, start + 1)), glue))
+            words.append((_timed(word, start, max(word.span.end_ms, start + 1)), glue, number == 0))
     return words
 
 
@@ -195,7 +201,7 @@ def _sentences(pieces: _Run, limits: SegmentLimits) -> list[_Run]:
         if (
             previous is None
             or previous.speaker_id != piece.speaker_id
-            or _gap_ms(previous, piece) >= limits.pause_ms
+            or _gap_ms(previous, piece) >= (limits.passage_pause_ms if piece.opens_passage else limits.pause_ms)
             or _ends_sentence(previous.word.text, piece.word.text)
         ):
             runs.append([])
@@ -232,8 +238,8 @@ def _split(run: _Run, limits: SegmentLimits) -> list[_Run]:
 def _best_cut(run: _Run, limits: SegmentLimits) -> int:
     """The index of the word that opens the second half.
 
-    Each place scores up to 1.0 for a clause end, up to 1.0 for a silence (full at `pause_ms` / 2), less up to 2.0
-    for lying away from the middle. A run of many times the limit is cut near its middle again and again.
+    Each place scores 1.0 for a clause end or the end of a passage, up to 1.0 for a silence (full at `pause_ms` / 2),
+    less up to 2.0 for lying away from the middle. A run of many times the limit is cut near its middle again and again.
     """
     length = len(_text(run))
     span = _span(run)
@@ -242,11 +248,11 @@ def _best_cut(run: _Run, limits: SegmentLimits) -> int:
     for index in range(1, len(run)):
         before, after = run[index - 1], run[index]
         silence = min(1.0, max(0.0, _gap_ms(before, after) / (limits.pause_ms / 2)))
-        clause = 1.0 if before.word.text.rstrip(_CLOSERS)[-1:] in tuple(_CLAUSES + _ENDS) else 0.0
+        clause_ends = after.opens_passage or before.word.text.rstrip(_CLOSERS)[-1:] in tuple(_CLAUSES + _ENDS)
         by_time = (after.word.span.start_ms - span.start_ms) / span.duration_ms
         off_middle = abs(by_time - 0.5) + abs(characters / length - 0.5)
         word_inside = 1.0 if not after.glue and _inside_word(before.word.text, after.word.text) else 0.0
-        score = clause + silence - 2.0 * off_middle - word_inside
+        score = clause_ends + silence - 2.0 * off_middle - word_inside
         if score > best_score:
             best, best_score = index, score
         characters += len(after.glue) + len(after.word.text)

@@ -87,5 +87,6 @@ def _summary(media: MediaInfo, file_name: str, chosen: tuple[Stream, ...], why: 
 
 def _described(stream: Stream) -> str:
     rate = f"{stream.sample_rate / 1000:g} kHz" if stream.sample_rate else None
-    channels = stream.layout or (counted(stream.channels, "channel") if stream.channels else None)
+    named = stream.layout if stream.layout and not stream.layout[0].isdigit() else None
+    channels = named or (counted(stream.channels, "channel") if stream.channels else None)
     return ", ".join(part for part in (stream.codec, channels, rate, stream.language, stream.title) if part)
