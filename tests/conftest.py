@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.server import Server, running_server
 
 CLIPS = Path(__file__).resolve().parents[2] / "shared" / "clips"
 
@@ -57,3 +58,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'data' / 'soundstage.db'}"
     url: str = request.getfixturevalue("fresh_postgres_url")
     return url
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One real server with a worker for the whole test session: `.url`, `.key`, `.data`, `.new_key(team=…)`.
+
+    Tests that must not see each other's tasks make a key of a team of their own.
+    """
+    with running_server(tmp_path_factory.mktemp("server") / "data") as running:
+        yield running

@@ -1,0 +1,58 @@
+"""The scripts: bash that stops at the first fault, runs from any folder, and costs nothing the second time."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+SHELL = ("install", "lint", "test", "demo", "docs", "bench")
+SECONDS_OF_A_SECOND_INSTALL = 5.0  # under one on a quiet machine
+
+
+@pytest.mark.parametrize("name", [*(f"scripts/{name}" for name in SHELL), ".ci/run"])
+def test_each_is_strict_bash(root: Path, name: str) -> None:
+    script = root / name
+    assert os.access(script, os.X_OK)
+    lines = script.read_text().splitlines()
+    assert lines[0] == "#!/usr/bin/env bash"
+    assert lines[1].startswith("# ")
+    assert "set -euo pipefail" in lines
+    assert subprocess.run(["bash", "-n", script], check=False).returncode == 0
+    assert not {"sudo", "apt-get"} & set(script.read_text().split())
+
+
+def test_ci_runs_lint_and_tests(root: Path) -> None:
+    text = (root / ".ci/run").read_text()
+    assert "scripts/lint" in text
+    assert "scripts/test" in text
+
+
+def test_a_second_install_takes_no_time(root: Path, tmp_path: Path) -> None:
+    if not (root / ".venv/installed").exists():
+        pytest.skip("this clone was not set up by scripts/install")
+    begun = time.monotonic()
+    subprocess.run([root / "scripts/install"], cwd=tmp_path, check=True)
+    assert time.monotonic() - begun < SECONDS_OF_A_SECOND_INSTALL
+
+
+def test_without_a_fitting_python_install_says_so(root: Path, tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    (clone / "scripts").mkdir(parents=True)
+    for name in ("scripts/install", "pyproject.toml", "constraints.txt"):
+        (clone / name).write_bytes((root / name).read_bytes())
+    wrong = tmp_path / "python3"
+    wrong.write_text("#!/bin/sh\nexit 127\n")
+    wrong.chmod(0o755)
+    ran = subprocess.run(
+        ["bash", clone / "scripts/install"],
+        env={**os.environ, "PYTHON": str(wrong)},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == 1
+    assert "no Python 3.11, 3.12 or 3.13" in ran.stderr
