@@ -45,7 +45,8 @@ def test_tracks_have_ranges(client, project):
 @pytest.mark.parametrize(
     ("path", "status"),
     [
-        ("exports/ass", 404), ("exports/vtt", 404), ("exports/srt?language=fr-fr", 404), ("exports/txt?language=76", 404),
+        ("exports/ass", 404), ("exports/vtt", 404), ("exports/srt?language=fr-fr", 404),
+        ("exports/txt?language=76", 404),
         ("exports/srt?language=xx", 422), ("exports/..%2f..%2fpasswd", 404), ("tracks/source.mp3", 404),
         ("tracks/peaks.bin", 404), ("tracks/nothing.flac", 404),
     ],

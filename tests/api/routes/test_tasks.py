@@ -50,7 +50,10 @@ def test_paging_shows_every_task_once(server, hand):
 
 @pytest.mark.parametrize(
     "query",
-    ["limit=0", "limit=201", "limit=x", "state=done", "kind=dub", "folder_id=0", "created_after=soon", "cursor=nope", "cursor=%00"],
+    [
+        "limit=0", "limit=201", "limit=x", "state=done", "kind=dub", "folder_id=0", "created_after=soon",
+        "cursor=nope", "cursor=%00",
+    ],
 )  # fmt: skip
 def test_wrong_queries(client, refusal, query):
     detail = refusal(client.get(f"/apis/tasks?{query}"), 422)
