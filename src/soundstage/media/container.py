@@ -28,6 +28,11 @@ def open_media(path: Path, file_name: str = "") -> av.container.InputContainer:
         raise _unreadable(path, file_name, error) from None
 
 
+def ffmpeg_version() -> str:
+    """The version of the FFmpeg that PyAV brings, such as `8.0`."""
+    return str(av.ffmpeg_version_info)
+
+
 def refuse_other_files(path: Path, file_name: str) -> None:
     """Raises SourceFailure for an empty file and for one whose first bytes show that it is not media."""
     with path.open("rb") as file:

@@ -17,11 +17,13 @@ from soundstage.domain.value import Milliseconds
 from soundstage.errors import ExceptionReason, SourceFailure
 from soundstage.media.downmix import Samples
 from soundstage.media.levels import LevelMeter, Levels
+from soundstage.media.peaks import PeakMeter
 from soundstage.media.progress import Report, silent
 from soundstage.media.storage_full import full_disk_told
 from soundstage.media.stream_audio import SOURCE_RATE, AudioStream
 
 ANALYSIS_RATE = 16_000  # Hz
+_FLAC_LEVEL = 0.125  # libsndfile's 0–1 for 0–8: a tenth less time than level 2 for the same size
 _TOLERATED_LOSS_SECONDS = 0.5  # encoders round the lengths they tell
 
 
@@ -47,9 +49,11 @@ def decode(
     analysis: Path,
     report: Report = silent,
     max_seconds: float | None = None,
+    peaks: Path | None = None,
 ) -> Decoded:
     """Decode the streams with these container indexes, averaged, into `source` (FLAC 48 kHz stereo, 16-bit, or 24 where
-    a lossless stream has more) and `analysis` (WAV 16 kHz mono 16-bit). Memory stays flat for any length.
+    a lossless stream has more) and `analysis` (WAV 16 kHz mono 16-bit). Memory stays flat for any length. `peaks`: also
+    write the source track's peaks there, as `peaks.write_peaks` would, without reading the track again.
 
     The timeline is the container's: a stream that starts late begins with silence. Truncated media gives what is there.
     Raises SourceFailure: INVALID_SOURCE_DATA (nothing can be decoded), SOURCE_TOO_LONG (past `max_seconds`, whatever
@@ -74,6 +78,8 @@ def decode(
                     "Nothing in the media can be decoded as sound. Export or upload it again.",
                     ExceptionReason.INVALID_SOURCE_DATA,
                 )
+        if peaks is not None:
+            tracks.peaks.write(peaks, SOURCE_RATE)
         report(1.0)
         told = max((stream.told_seconds or 0.0 for stream in streams), default=0.0)
         missing = told - frames / SOURCE_RATE
@@ -112,9 +118,10 @@ class _Tracks:
         self._converter = soxr.ResampleStream(SOURCE_RATE, ANALYSIS_RATE, 1, quality="HQ")
         self._source_frames = 0
         self.analysis_frames = 0
+        self.peaks = PeakMeter()
         with full_disk_told(source):
             self._source: Any = soundfile.SoundFile(
-                source, "w", SOURCE_RATE, 2, f"PCM_{bits}", format="FLAC", compression_level=0.25
+                source, "w", SOURCE_RATE, 2, f"PCM_{bits}", format="FLAC", compression_level=_FLAC_LEVEL
             )
         with full_disk_told(analysis):
             self._analysis: Any = soundfile.SoundFile(analysis, "w", ANALYSIS_RATE, 1, "PCM_16", format="WAV")
@@ -141,6 +148,7 @@ class _Tracks:
         pcm = integers.astype(np.int32) << self._shift if self._shift else integers.astype(np.int16)
         with full_disk_told(self._outputs[0]):
             self._source.write(pcm)
+        self.peaks.push((pcm >> 16).astype(np.int16) if self._shift else pcm)
         mono = (block[:, 0] + block[:, 1]) * np.float32(0.5)
         self._write_analysis(self._converter.resample_chunk(mono))
 

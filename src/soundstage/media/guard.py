@@ -40,7 +40,7 @@ class Watch:
     def allowance(self, at_most: float) -> float:
         """Seconds that the next wait may take. Raises SourceFailure when the time is used up."""
         left = self._ends - time.monotonic()
-        if left <= 0:
+        if left <= 0.01:
             raise download_failure(
                 f"Downloading took longer than {self._policy.timeout_seconds:g} seconds (fetch_timeout_seconds)."
             )
@@ -105,7 +105,11 @@ class WatchedStream(httpcore.NetworkStream):
         self._stall_seconds = stall_seconds
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
-        data = self._inner.read(max_bytes, self._watch.allowance(self._stall_seconds))
+        try:
+            data = self._inner.read(max_bytes, self._watch.allowance(self._stall_seconds))
+        except httpcore.ReadTimeout:
+            self._watch.allowance(0)  # says so when it was the limit on all of it that ended the wait
+            raise
         self._watch.received(len(data))
         return data
 

@@ -31,7 +31,7 @@ MAGIC = b"SSPK"
 BASE_FRAMES = 256  # 5.3 ms at 48 kHz: finer than a screen shows before samples themselves are drawn
 _ZOOM = 4
 _LEVELS = 5  # 256 … 65,536 frames a pair: the coarsest shows an hour in 2,600 pairs
-_BLOCK_FRAMES = BASE_FRAMES * _ZOOM ** (_LEVELS - 1)
+_BLOCK_FRAMES = 65_536
 _MAX_HEADER_BYTES = 65536
 
 
@@ -55,18 +55,45 @@ class Peaks(Value):
 def write_peaks(audio: Path, output: Path) -> Peaks:
     """Read `audio` (WAV or FLAC, any rate and channel count) once, streaming, and write its peaks to `output`."""
     with soundfile.SoundFile(audio) as file:
-        base = [_pairs(block) for block in file.blocks(_BLOCK_FRAMES, dtype="int16", always_2d=True)]
-        rate, frames = file.samplerate, file.frames
-    levels = [np.concatenate(base) if base else np.zeros((0, 2), np.int8)]
-    for _ in range(_LEVELS - 1):
-        levels.append(_coarser(levels[-1]))
-    peaks = _header(rate, frames, levels)
-    with full_disk_told(output), output.open("wb") as target:
-        header = _header_bytes(peaks)
-        target.write(MAGIC + struct.pack("<I", len(header)) + header)
-        for level in levels:
-            target.write(level.tobytes())
-    return peaks
+        meter = PeakMeter()
+        for block in file.blocks(_BLOCK_FRAMES, dtype="int16", always_2d=True):
+            meter.push(block)
+        return meter.write(output, file.samplerate)
+
+
+class PeakMeter:
+    """Collects peaks from 16-bit blocks of any length; memory grows by 2 bytes every 256 frames."""
+
+    def __init__(self) -> None:
+        self._base: list[NDArray[np.int8]] = []
+        self._rest: NDArray[np.int16] | None = None
+        self._frames = 0
+
+    def push(self, block: NDArray[np.int16]) -> None:
+        """`block`: (n, channels)."""
+        self._frames += len(block)
+        if self._rest is not None and len(self._rest):
+            block = np.concatenate([self._rest, block])
+        whole = len(block) - len(block) % BASE_FRAMES
+        self._rest = block[whole:].copy()
+        if whole:
+            self._base.append(_pairs(block[:whole].reshape(whole // BASE_FRAMES, -1)))
+
+    def write(self, output: Path, rate: int) -> Peaks:
+        """Write everything that was pushed, at `rate` frames a second. Raises StorageFull."""
+        base = list(self._base)
+        if self._rest is not None and len(self._rest):
+            base.append(_pairs(self._rest.reshape(1, -1)))
+        levels = [np.concatenate(base) if base else np.zeros((0, 2), np.int8)]
+        for _ in range(_LEVELS - 1):
+            levels.append(_coarser(levels[-1]))
+        peaks = _header(rate, self._frames, levels)
+        with full_disk_told(output), output.open("wb") as target:
+            header = _header_bytes(peaks)
+            target.write(MAGIC + struct.pack("<I", len(header)) + header)
+            for level in levels:
+                target.write(level.tobytes())
+        return peaks
 
 
 def read_peaks(path: Path) -> Peaks:
@@ -86,17 +113,11 @@ def read_level(path: Path, level: PeakLevel) -> NDArray[np.int8]:
         return np.frombuffer(file.read(level.pairs * 2), np.int8).reshape(-1, 2)
 
 
-def _pairs(block: NDArray[np.int16]) -> NDArray[np.int8]:
-    """(n, channels) int16 to (⌈n / 256⌉, 2) int8."""
-    flat = block.reshape(-1)
-    width = BASE_FRAMES * block.shape[1]
-    whole = len(flat) - len(flat) % width
-    groups = flat[:whole].reshape(-1, width)
-    low, high = groups.min(axis=1), groups.max(axis=1)
-    if whole < len(flat):
-        low, high = np.append(low, flat[whole:].min()), np.append(high, flat[whole:].max())
-    scaled_high = np.minimum(np.ceil(high * (127 / 32768)), 127)
-    return np.stack([np.floor(low * (127 / 32768)), scaled_high], axis=1).astype(np.int8)
+def _pairs(groups: NDArray[np.int16]) -> NDArray[np.int8]:
+    """(pairs, samples of a pair) int16 to (pairs, 2) int8."""
+    low = np.floor(groups.min(axis=1) * (127 / 32768))
+    high = np.minimum(np.ceil(groups.max(axis=1) * (127 / 32768)), 127)
+    return np.stack([low, high], axis=1).astype(np.int8)
 
 
 def _coarser(level: NDArray[np.int8]) -> NDArray[np.int8]:

@@ -66,11 +66,18 @@ def _stream(stream: Any, kind: StreamKind, audio_index: int | None) -> Stream:
         audio_index=audio_index,
         sample_rate=context.sample_rate if kind is StreamKind.AUDIO and context is not None else None,
         channels=context.channels if kind is StreamKind.AUDIO and context is not None else None,
-        layout=context.layout.name if kind is StreamKind.AUDIO and context is not None else None,
+        layout=_layout(context) if kind is StreamKind.AUDIO and context is not None else None,
         width=context.width if kind is StreamKind.VIDEO and context is not None else None,
         height=context.height if kind is StreamKind.VIDEO and context is not None else None,
         frame_rate=_rate(stream) if kind is StreamKind.VIDEO else None,
     )
+
+
+def _layout(context: Any) -> str:
+    """FFmpeg's name of the layout; one or two channels in no told order are what everybody takes them for."""
+    usual = {"1 channels": "mono", "2 channels": "stereo"}
+    name: str = context.layout.name
+    return usual.get(name, name)
 
 
 def _rate(stream: Any) -> float | None:

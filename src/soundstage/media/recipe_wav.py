@@ -62,6 +62,8 @@ def _comment(body: bytes) -> str | None:
     while position + 8 <= len(body):
         name, length = body[position : position + 4], struct.unpack_from("<I", body, position + 4)[0]
         if name == b"ICMT":
+            if position + 8 + length > len(body):
+                return None
             return body[position + 8 : position + 8 + length].rstrip(b"\0").decode("utf-8")
         position += 8 + length + length % 2
     return None

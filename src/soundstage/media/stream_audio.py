@@ -123,31 +123,30 @@ class AudioStream:
 
     def _runs(self) -> Iterator[tuple[int, Samples]]:
         """Frames of one kind joined to about a second of (n, 2) float32 at their own rate, holes filled."""
-        arrays: list[Any] = []
+        fifo = av.AudioFifo()  # joins small frames natively: one array a second instead of fifty
         kind: tuple[str, str, int] | None = None
-        count = 0
         matrix = np.empty((0, 2), np.float32)
         for frame in self._frames():
             gap = self._gap(frame)
             this = (frame.format.name, frame.layout.name, frame.rate)
-            if arrays and kind is not None and (this != kind or gap or count >= frame.rate):
-                yield kind[2], to_stereo(arrays, kind[0], matrix)
-                arrays, count = [], 0
+            if kind is not None and fifo.samples and (this != kind or gap or fifo.samples >= kind[2]):
+                yield kind[2], to_stereo(fifo.read(), matrix)
             if this != kind:
-                kind, matrix = this, stereo_matrix([channel.name for channel in frame.layout.channels])
+                kind, matrix, fifo = this, stereo_matrix([c.name for c in frame.layout.channels]), av.AudioFifo()
             for start in range(0, gap, frame.rate):
                 yield frame.rate, np.zeros((min(frame.rate, gap - start), 2), np.float32)
-            arrays.append(frame.to_ndarray())
-            count += frame.samples
+            frame.pts = None  # the queue refuses timestamps with holes; they were judged above
+            fifo.write(frame)
             self._clock += frame.samples / frame.rate
-        if arrays and kind is not None:
-            yield kind[2], to_stereo(arrays, kind[0], matrix)
+        if kind is not None and fifo.samples:
+            yield kind[2], to_stereo(fifo.read(), matrix)
 
     def _gap(self, frame: Any) -> int:
         """How many samples of silence belong before this frame, by its timestamp."""
-        if frame.pts is None or frame.time_base is None:
+        time = frame.time
+        if time is None:
             return 0
-        lag = float(frame.pts * frame.time_base) - self._origin - self._skew - self._clock
+        lag = time - self._origin - self._skew - self._clock
         if abs(lag) <= (_GAP_SECONDS if self._clock else _START_SECONDS):
             return 0
         likely = self.likely_seconds
@@ -155,7 +154,7 @@ class AudioStream:
         if lag < 0 or self._clock + lag > latest:
             self._skew += lag  # timestamps that jump back, or out of the file, say nothing: go on from here
             return 0
-        gap = round(lag * int(frame.rate))
+        gap: int = round(lag * frame.rate)
         self._clock += gap / frame.rate
         return gap
 
@@ -183,21 +182,21 @@ class AudioStream:
                     yield frame
 
 
-def to_stereo(arrays: list[Any], sample_format: str, matrix: Samples) -> Samples:
-    """Join FFmpeg's arrays, planar (channels, n) or packed (1, n · channels), as (n, 2) float32 of full scale ±1."""
+def to_stereo(frame: Any, matrix: Samples) -> Samples:
+    """A decoded frame of any sample format as (n, 2) float32 of full scale ±1, by weights of (channels, 2)."""
     channels = len(matrix)
-    joined = np.concatenate(arrays, axis=1)
-    by_frame = joined.T if sample_format.endswith("p") else joined.reshape(-1, channels)
-    base = sample_format.removesuffix("p")
-    samples: Samples = by_frame.astype(np.float32)
+    array = frame.to_ndarray()  # planar (channels, n) or packed (1, n · channels)
+    by_frame = array.T if frame.format.is_planar else array.reshape(-1, channels)
+    base = frame.format.name.removesuffix("p")
+    samples: Samples = np.ascontiguousarray(by_frame, dtype=np.float32)
     if base in _INTEGER_SCALES:
-        samples -= 128.0 if base == "u8" else 0.0
+        samples = samples - np.float32(128.0 if base == "u8" else 0.0)
         samples *= np.float32(1.0 / _INTEGER_SCALES[base])
     elif not np.isfinite(samples.sum()):
         samples = np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0)
     if channels == 1:
         return np.repeat(samples, 2, axis=1)
-    return np.ascontiguousarray(samples if channels == 2 else samples @ matrix)
+    return samples if channels == 2 else np.ascontiguousarray(samples @ matrix)
 
 
 class _Converter:
