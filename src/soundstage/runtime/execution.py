@@ -13,7 +13,7 @@ import structlog
 from soundstage.domain.event import EventType
 from soundstage.domain.task import Eta, Failure, StageState, StageStatus, Task, TaskState
 from soundstage.domain.value import Value
-from soundstage.errors import Cancelled, ExceptionReason, SoundstageError, StageFailure, Superseded
+from soundstage.errors import Cancelled, ExceptionReason, SoundstageError, StageFailure, StorageFull, Superseded
 from soundstage.pipelines.stage import REQUEST, Outcome, Pipeline, Stage
 from soundstage.runtime import eta
 from soundstage.runtime.context import Outside, WorkerContext
@@ -25,7 +25,7 @@ from soundstage.storage.stage_results import StageResult
 
 log = structlog.get_logger(__name__)
 
-CANCELLED_SUMMARY = "Stopped before it was done."
+FULL_DISK_PAUSE = 2.0
 
 
 class Execution:
@@ -216,17 +216,28 @@ class Execution:
             )
             statuses = tuple(self._statuses.values())
         log.warning("task failed", task_id=self.task.task_id, stage=stage, cause=failure.message)
-        with self._database.unit() as connection:
-            ended = tasks.end(
-                connection,
-                self.task.task_id,
-                owner=self.owner,
-                state=TaskState.FAILED,
-                stages=statuses,
-                failure=failure,
-            )
-            if ended:
-                self._tell(connection, EventType.END, {"state": TaskState.FAILED.value, **failure.model_dump()})
+        while not self._record_failure(failure, statuses):
+            self._wait_if_halted()
+            time.sleep(FULL_DISK_PAUSE)
+
+    def _record_failure(self, failure: Failure, statuses: Sequence[StageStatus]) -> bool:
+        """False while the database has no room for it: a failure is never lost, so it is tried until there is."""
+        try:
+            with self._database.unit() as connection:
+                ended = tasks.end(
+                    connection,
+                    self.task.task_id,
+                    owner=self.owner,
+                    state=TaskState.FAILED,
+                    stages=statuses,
+                    failure=failure,
+                )
+                if ended:
+                    self._tell(connection, EventType.END, {"state": TaskState.FAILED.value, **failure.model_dump()})
+        except StorageFull as full:
+            log.error("cannot record a failure", task_id=self.task.task_id, cause=full.message)
+            return False
+        return True
 
     def _tell(self, connection: Any, event_type: EventType, data: dict[str, Any]) -> None:
         events.append(connection, self.task.task_id, self.task.team_id, event_type, data)

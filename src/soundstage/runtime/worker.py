@@ -136,11 +136,15 @@ class Worker:
             self._flush()
             self._let_go()
             self._beat()
-        for execution in self._outside.under_way():
+        halted = self._outside.under_way()
+        for execution in halted:
             execution.halt()
         self._outside.kill()
         self._set_state("stopped", only_from=("alive", "draining"))
-        log.info("worker stopped", worker_id=self.worker_id)
+        log.info("worker stopped", worker_id=self.worker_id, left_to_others=len(halted))
+        if halted:  # their threads wait for ever, so that nothing of them is recorded as an end
+            os._exit(0)
+        drained.join()
         return 0
 
     def _set_state(self, state: str, *, only_from: tuple[str, ...]) -> None:

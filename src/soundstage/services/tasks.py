@@ -27,6 +27,7 @@ from soundstage.storage import (
     folders,
     queue_flow,
     stage_results,
+    status_read,
     task_list,
     tasks,
     uploads,
@@ -35,7 +36,6 @@ from soundstage.storage import idempotency as idempotency_keys
 from soundstage.storage.database import Database
 from soundstage.storage.idempotency import Seen
 from soundstage.storage.removal import remove_task
-from soundstage.storage.status_read import StatusReader
 
 UPLOAD = "upload://"
 
@@ -71,7 +71,6 @@ class TasksService:
         self._pipelines = pipelines
         self._limits = limits
         self._delete_blobs = delete_blobs
-        self._status = StatusReader(database)
 
     def create(
         self,
@@ -108,7 +107,7 @@ class TasksService:
 
     def read_status(self, team_id: int, task_id: str) -> Task | None:
         """The hot read behind every poll; None for an unknown task or another team's."""
-        return self._status.task(team_id, task_id)
+        return status_read.read(self._database, team_id, task_id)
 
     def list(
         self,

@@ -44,7 +44,7 @@ def get(connection: Connection, run_id: int, *, team_id: int | None = None) -> R
     if team_id is not None:
         query = query.where(runs.c.team_id == team_id)
     row = connection.execute(query).mappings().first()
-    return None if row is None else _run(row)
+    return None if row is None else _run(dict(row))
 
 
 def page(
@@ -55,7 +55,7 @@ def page(
     if before is not None:
         query = query.where(runs.c.run_id < before)
     rows = connection.execute(query.order_by(runs.c.run_id.desc()).limit(limit)).mappings()
-    return tuple(_run(row) for row in rows)
+    return tuple(_run(dict(row)) for row in rows)
 
 
 def delete(connection: Connection, run_id: int) -> None:

@@ -1,0 +1,106 @@
+"""What does setting up ten minutes of talk cost, against calling whisper directly on the same audio?
+
+Needs the recordings of `../shared/clips`. Both sides use the same model, threads and beam, and give word times.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import psutil
+import soundfile
+import soxr
+
+from benchmarks.measure import cpu_seconds, served, tell, wait_ended
+from soundstage.engines.progress import silent  # noqa: F401 - the engine's package is imported by the bare side too
+
+CLIPS = Path(__file__).resolve().parents[2] / "shared" / "clips"
+MINUTES = 10
+RATE = 16_000
+
+
+def talk(path: Path) -> None:
+    """Ten minutes of different speakers with pauses, 16 kHz mono, as FLAC."""
+    parts, length = [], 0
+    sources = [*sorted(CLIPS.glob("LJ*.flac")), *sorted(CLIPS.glob("conv*.wav")), *sorted(CLIPS.glob("ls-*.flac"))]
+    while length < MINUTES * 60 * RATE:
+        for source in sources:
+            samples, rate = soundfile.read(source, dtype="float32", always_2d=True)
+            mono = soxr.resample(samples.mean(axis=1), rate, RATE)
+            parts += [mono, np.zeros(RATE // 2, np.float32)]
+            length += len(mono) + RATE // 2
+    soundfile.write(path, np.concatenate(parts)[: MINUTES * 60 * RATE], RATE)
+
+
+BARE = """
+import sys, time, json
+from soundstage.engines.transcription.whisper_model import model_folder
+from faster_whisper import WhisperModel
+model = WhisperModel(str(model_folder({"models_dir": sys.argv[2]})), device="cpu", compute_type="int8")
+begun, cpu = time.monotonic(), time.process_time()
+segments, info = model.transcribe(sys.argv[1], word_timestamps=True, beam_size=5)
+words = sum(len(segment.words) for segment in segments)
+print(json.dumps([time.monotonic() - begun, time.process_time() - cpu, words]))
+"""
+
+
+def bare(audio: Path, models: Path) -> list[float]:
+    import json
+    import subprocess
+    import sys
+
+    done = subprocess.run([sys.executable, "-c", BARE, str(audio), str(models)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    result: list[float] = json.loads(done.stdout.splitlines()[-1])
+    return result
+
+
+def road(audio: Path, folder: Path) -> tuple[float, float, dict[str, float]]:
+    with served(folder / "data") as server, server.client() as client:
+        with audio.open("rb") as file:
+            media_url = client.post("/apis/uploads", files={"file": ("talk.flac", file)}).json()["media_url"]
+        body = {"media_url": media_url, "source_language": "auto", "target_languages": ["es-es"]}
+        before, begun = cpu_seconds(server.process, tree=True), time.monotonic()
+        task_id = client.post("/apis/project-setup", json=body).json()["task_id"]
+        status = wait_ended(client, task_id)
+        wall, cpu = time.monotonic() - begun, cpu_seconds(server.process, tree=True) - before
+        assert status["state"] == "succeeded", status["message"]
+        took = {s["name"]: _seconds(s) for s in status["stages"]}
+        return wall, cpu, took
+
+
+def _seconds(stage: dict[str, str]) -> float:
+    from datetime import datetime
+
+    return (datetime.fromisoformat(stage["finished_at"]) - datetime.fromisoformat(stage["started_at"])).total_seconds()
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        audio = folder / "talk.flac"
+        talk(audio)
+        wall, cpu, took = road(audio, folder)
+        bare_wall, bare_cpu, words = bare(audio, folder / "data" / "models")
+    tell(
+        "Set-up of ten minutes",
+        "at most 1.10 x whisper called directly, CPU and wall",
+        {
+            "set-up, CPU seconds": cpu,
+            "whisper alone, CPU seconds": bare_cpu,
+            "ratio of CPU": cpu / bare_cpu,
+            "set-up, wall seconds": wall,
+            "whisper alone, wall seconds": bare_wall,
+            "ratio of wall": wall / bare_wall,
+            "words (whisper alone)": words,
+            "memory of this machine, GB": psutil.virtual_memory().total / 1e9,
+            **{f"stage {name}, wall seconds": seconds for name, seconds in took.items()},
+        },
+    )
+
+
+if __name__ == "__main__":
+    main()

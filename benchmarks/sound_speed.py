@@ -1,0 +1,83 @@
+"""How many seconds of sound does a CPU-second make: the engine alone, and the whole road with everything it does?"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.measure import cpu_seconds, served, tell, wait_ended
+from soundstage.domain.request import AudioType
+from soundstage.engines.progress import silent
+from soundstage.engines.registry import Registry
+from soundstage.engines.sound.contract import SoundOrder
+from soundstage.engines.spec import Capability
+from soundstage.host.typed import find
+
+SECONDS = 8
+PROMPTS = (
+    "heavy rain on a tin roof",
+    "howling wind",
+    "distant thunder",
+    "a crackling fire",
+    "a mountain stream",
+    "ocean waves",
+    "a church bell",
+    "a ticking clock",
+    "footsteps on gravel",
+    "a creaking door slams",
+    "breaking glass",
+    "a car engine idling",
+    "rain with distant thunder and a bell",
+)
+MUSIC = ("calm ambient pads", "upbeat pop", "jazz swing", "lo-fi hip hop", "techno", "cinematic strings")
+
+
+def main() -> None:
+    spec = Registry().get(Capability.SOUND, "synthesis")
+    engine = find(spec.load)({})
+    sound = [_speed(engine, prompt, AudioType.SOUND) for prompt in PROMPTS]
+    music = [_speed(engine, prompt, AudioType.MUSIC) for prompt in MUSIC]
+    tell(
+        "Seconds of audio per CPU-second",
+        "sound at least 50 at the median (8 s)",
+        {
+            "sound, engine alone, median": statistics.median(sound),
+            "sound, engine alone, slowest": min(sound),
+            "music, engine alone, median": statistics.median(music),
+            "music, engine alone, slowest": min(music),
+            "sound, whole road (server, worker, hosts)": _road(),
+        },
+    )
+
+
+def _speed(engine: object, prompt: str, audio_type: AudioType) -> float:
+    with tempfile.TemporaryDirectory() as folder:
+        best = 0.0
+        for seed in range(2):
+            begun = time.process_time()
+            plan = engine.understand(prompt, audio_type)  # type: ignore[attr-defined]
+            order = SoundOrder(prompt=prompt, plan=plan, audio_type=audio_type, frames=44_100 * SECONDS, seed=seed)
+            engine.generate(order, Path(folder) / "out.wav", silent)  # type: ignore[attr-defined]
+            best = max(best, SECONDS / (time.process_time() - begun))
+        return best
+
+
+def _road() -> float:
+    count = 20
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder) / "data") as server, server.client() as client:
+        warm = client.post("/apis/text-to-sound", json={"prompt": "rain"}).json()["task_id"]
+        wait_ended(client, warm)
+        before = cpu_seconds(server.process, tree=True)
+        made = [
+            client.post("/apis/text-to-sound", json={"prompt": PROMPTS[n % len(PROMPTS)], "duration": SECONDS}).json()
+            for n in range(count)
+        ]
+        for task in made:
+            assert wait_ended(client, task["task_id"])["state"] == "succeeded"
+        return SECONDS * count / (cpu_seconds(server.process, tree=True) - before)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""A short road for the tests: a real worker on real storage, host processes and DBOS, with stages that do as told.
+
+A task's prompt is JSON: `{"<stage>": {"sleep": s | "spin": s | "fail": [kind, message], "times": n}}`. Run as a
+script it is a worker process: `road.py DATABASE_URL FOLDER SETTINGS`, where SETTINGS is JSON for `WorkerSettings`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from soundstage.domain.artifact import Artifact
+from soundstage.domain.request import TextToSoundRequest
+from soundstage.domain.task import TaskKind
+from soundstage.domain.value import Value
+from soundstage.engines.registry import Registry
+from soundstage.engines.resident import EngineRoom
+from soundstage.host.pool import HostPool
+from soundstage.pipelines.context import StageContext
+from soundstage.pipelines.stage import Outcome, Pipeline, Pipelines, Stage
+from soundstage.runtime.context import Outside
+from soundstage.runtime.janitor import Janitor
+from soundstage.runtime.settings import StageLimits, WorkerSettings
+from soundstage.runtime.worker import Worker
+from soundstage.storage.blobs.local import LocalBlobs
+from soundstage.storage.database import Database
+
+STAGES = ("understand", "generate", "master")
+
+
+class Made(Value):
+    """What a stage gave: a file, and the text of all stages so far."""
+
+    artifact: Artifact
+    text: str
+
+
+class Told(Value):
+    text: str
+
+
+def act(stage: str, context: StageContext, request: TextToSoundRequest, before: str) -> Outcome[Made]:
+    note_run(context, stage)
+    orders = json.loads(request.prompt).get(stage, {})
+    if "fail" in orders and runs_of(context, stage) <= orders.get("times", 10**6):
+        kind, message = orders["fail"]
+        context.isolated("soundstage.testing.faults:fail", kind=kind, message=message)
+    if "spin" in orders:
+        mark = Path(os.environ["ROAD_FOLDER"]) / f"spinning-{context.task_id}"
+        context.isolated("soundstage.testing.faults:spin", seconds=orders["spin"], mark=mark)
+    context.isolated("soundstage.testing.faults:sleep", seconds=orders.get("sleep", 0.0))
+    text = f"{before}{stage} of {request.seed}; "
+    path = context.scratch() / "made.txt"
+    path.write_text(text)
+    artifact = context.put(path, name=f"{stage}.txt", media_type="text/plain")
+    output = Made(artifact=artifact, text=text)
+    return Outcome(output, Told(text=text), f"Did {stage}.", engine="road", media_seconds=request.duration)
+
+
+def understand(context: StageContext, request: TextToSoundRequest) -> Outcome[Made]:
+    return act("understand", context, request, "")
+
+
+def generate(context: StageContext, request: TextToSoundRequest, before: Made) -> Outcome[Made]:
+    return act("generate", context, request, before.text)
+
+
+def master(context: StageContext, request: TextToSoundRequest, before: Made) -> Outcome[Made]:
+    return act("master", context, request, before.text)
+
+
+PIPELINE = Pipeline(
+    TaskKind.TEXT_TO_SOUND,
+    TextToSoundRequest,
+    (
+        Stage("understand", "Understand", understand, ("request",), Made, limit_seconds=30),
+        Stage("generate", "Generate", generate, ("request", "understand"), Made, weight=2.0, limit_seconds=5),
+        Stage("master", "Master", master, ("request", "generate"), Made, limit_seconds=30),
+    ),
+    lane="sound",
+)
+PIPELINES = Pipelines({TaskKind.TEXT_TO_SOUND: PIPELINE})
+
+
+def note_run(context: StageContext, stage: str) -> None:
+    """One line for each time a stage was begun, whatever became of it."""
+    with _log(context).open("a") as file:
+        file.write(f"{stage} {os.getpid()}\n")
+
+
+def runs_of(context: StageContext, stage: str) -> int:
+    return sum(line.startswith(stage) for line in _log(context).read_text().splitlines())
+
+
+def _log(context: StageContext) -> Path:
+    folder = Path(os.environ["ROAD_FOLDER"]) / "begun"
+    folder.mkdir(exist_ok=True)
+    return folder / context.task_id
+
+
+def build_worker(url: str, folder: Path, **told: Any) -> Worker:
+    os.environ["ROAD_FOLDER"] = str(folder)
+    database = Database(url)
+    database.migrate()
+    settings = WorkerSettings(
+        scratch=folder / "scratch",
+        **{"lanes": {"sound": 2}, "heartbeat_seconds": 0.3, "dead_after_seconds": 2.0, "retry_pause_seconds": 0.05}
+        | told,
+    )
+    blobs = LocalBlobs(folder / "artifacts")
+    hosts = HostPool(2, burst=2)
+    limits = StageLimits(10**9, 3600.0, (), 60.0, 10**10)
+    outside = Outside(database, blobs, Registry.of(), EngineRoom(1000, 60.0), hosts, limits, settings)
+    return Worker(database, outside, PIPELINES, Janitor(database, blobs, upload_life_days=7.0))
+
+
+if __name__ == "__main__":
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    at_work = build_worker(sys.argv[1], Path(sys.argv[2]), **json.loads(sys.argv[3]))
+    signal.signal(signal.SIGTERM, lambda *_: at_work.stop())
+    sys.exit(at_work.run(ready=lambda: print("ready", flush=True)))
