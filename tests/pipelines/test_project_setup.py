@@ -7,7 +7,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import soundfile
 
 from soundstage.domain.project import ProjectDocument, ProjectProduct
 from soundstage.domain.request import ProjectSetupRequest
@@ -98,14 +100,32 @@ def test_a_speech(set_up, request_for, clips: Path) -> None:
             assert run(stage, context, request_for(target_languages=(1, 54)), outcomes) == outcomes[stage.name]
 
 
-@pytest.mark.parametrize("level", [0.0, 0.3])
-def test_silence_and_a_tone_hold_no_words(set_up, tone, level: float) -> None:
-    _, outcomes = set_up(tone("quiet.wav", seconds=5.0, level=level))
+def chords(path: Path) -> Path:
+    """Six seconds of an A minor chord, twice a second."""
+    time = np.arange(6 * 44_100) / 44_100
+    wave = sum(np.sin(2 * np.pi * hertz * time) for hertz in (220.0, 261.6, 329.6, 440.0)) * (
+        np.sin(4 * np.pi * time) > 0
+    )
+    soundfile.write(path, 0.1 * wave, 44_100)
+    return path
+
+
+def test_silence_holds_no_words(set_up, tone) -> None:
+    _, outcomes = set_up(tone("quiet.wav", seconds=5.0, level=0.0))
     product = outcomes["prepare"].output
     assert (product.segments, product.source_language) == (0, 54)
+    assert outcomes["detect_activity"].summary == "Neither speech nor singing nor music in 5.0 s."
     assert outcomes["transcribe"].findings.words == 0
     assert outcomes["translate"].summary == "There are no words to translate."
-    assert outcomes["detect_activity"].findings.speech.duration_ms == 0
+
+
+def test_music_holds_no_words(set_up, tmp_path: Path) -> None:
+    _, outcomes = set_up(chords(tmp_path / "chords.wav"))
+    found = outcomes["detect_activity"].findings
+    assert (found.speech.spans, found.singing.spans) == (0, 0)
+    assert found.music.share > 0.3
+    assert outcomes["transcribe"].summary == "There is no speech in 6.0 s: nothing to transcribe."
+    assert outcomes["prepare"].output.segments == 0
 
 
 def test_media_is_read_in_another_process_and_its_faults_come_back(make_context, request_for, clips, tmp_path) -> None:

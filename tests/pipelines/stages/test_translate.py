@@ -20,7 +20,10 @@ SPANISH, MEXICAN, FRENCH, ENGLISH, BRITISH = 54, 58, 76, 1, 35
 
 
 class Shouter:
-    """Says each line in capitals with the pair before it and the terms behind; leaves a line with "hush" empty."""
+    """Says each line in capitals with the pair before it and the terms behind.
+
+    A line with "hush" comes back empty, one with "amen" as it was.
+    """
 
     def translate(self, order: TranslationOrder, audio: Path | None, report: Report) -> Translation:
         assert audio is not None
@@ -28,7 +31,11 @@ class Shouter:
         terms = "".join(f" {term.source}={term.target}" for term in order.terms)
         return Translation(
             texts=tuple(
-                "  " if "hush" in line.text else f"{order.source}>{order.target} {line.text.upper()}{terms} "
+                "  "
+                if "hush" in line.text
+                else line.text
+                if "amen" in line.text
+                else f"{order.source}>{order.target} {line.text.upper()}{terms} "
                 for line in order.lines
             )
         )
@@ -79,11 +86,17 @@ def test_every_target_gets_its_lines(translated) -> None:
     first = outcome.findings.targets[0]
     assert (first.state, first.engine, first.lines, first.empty_lines) == (TargetState.TRANSLATED, "small", 1, 1)
     assert outcome.summary == (
-        "Translated 1 line into Spanish (Spain) by small, 1 line left empty "
-        "and 1 line into French (France) by small, 1 line left empty."
+        "Translated 1 line into Spanish (Spain) by small (1 line left empty) "
+        "and 1 line into French (France) by small (1 line left empty)."
     )
     assert context.reported == [0.5, 1.0]
     assert (outcome.engine, outcome.media_seconds) == ("small", 10.0)
+
+
+def test_lines_that_come_back_as_they_were_are_counted(translated) -> None:
+    _, outcome = translated(SPANISH, text="And we say amen.")
+    assert outcome.findings.targets[0].unchanged_lines == 1
+    assert outcome.summary == "Translated 1 line into Spanish (Spain) by small (1 line left as in the source)."
 
 
 def test_a_given_source_names_its_locale(translated) -> None:

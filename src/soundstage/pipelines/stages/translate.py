@@ -50,7 +50,10 @@ class TargetState(StrEnum):
 
 
 class TargetFindings(Value):
-    """One target: `empty_lines` came back without text; `problem` and `cure` are set where the state is missing."""
+    """One target: of its lines, `empty_lines` came back without text and `unchanged_lines` as they were.
+
+    `problem` and `cure` are set where the state is missing.
+    """
 
     language: str
     name: str
@@ -58,6 +61,7 @@ class TargetFindings(Value):
     engine: str | None = None
     lines: int = 0
     empty_lines: int = 0
+    unchanged_lines: int = 0
     terms: int = 0
     warning: str | None = None
     problem: str | None = None
@@ -155,6 +159,7 @@ def _target(context: StageContext, work: _Work, target: Language) -> _Done:
         engine=engine.spec.name,
         lines=sum(map(bool, texts)),
         empty_lines=sum(not text for text in texts),
+        unchanged_lines=sum(text == segment.text for text, segment in zip(texts, work.segments, strict=True)),
         terms=len(terms),
     )
     return findings, texts, engine
@@ -217,8 +222,13 @@ def _summary(findings: TranslateFindings) -> str:
     by_state = {state: [t for t in findings.targets if t.state is state] for state in TargetState}
     parts = []
     for target in by_state[TargetState.TRANSLATED]:
-        empty = f", {counted(target.empty_lines, 'line')} left empty" if target.empty_lines else ""
-        parts.append(f"{counted(target.lines, 'line')} into {target.name} by {target.engine}{empty}")
+        notes = []
+        if target.empty_lines:
+            notes.append(f"{counted(target.empty_lines, 'line')} left empty")
+        if target.unchanged_lines:
+            notes.append(f"{counted(target.unchanged_lines, 'line')} left as in the source")
+        noted = f" ({', '.join(notes)})" if notes else ""
+        parts.append(f"{counted(target.lines, 'line')} into {target.name} by {target.engine}{noted}")
     sentences = [f"Translated {listed(parts)}."] if parts else []
     if by_state[TargetState.COPIED]:
         names = listed([target.name for target in by_state[TargetState.COPIED]])
