@@ -49,7 +49,8 @@ SPACES: Mapping[str, str] = {
     "bathroom": "corridor",
     "outdoors": "outdoors", "outside": "outdoors", "outdoor": "outdoors", "field": "outdoors", "forest": "outdoors",
     "garden": "outdoors",
-    "park": "outdoors", "mountain": "outdoors", "street": "street", "alley": "street", "town": "street",
+    "park": "outdoors",
+    "pond": "outdoors", "lake": "outdoors", "mountain": "outdoors", "street": "street", "alley": "street", "town": "street",
     "closet": "small room",
 }  # fmt: skip
 NUMBERS: Mapping[str, int] = {

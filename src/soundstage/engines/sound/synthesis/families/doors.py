@@ -103,7 +103,7 @@ _WOOD = {"wood": "wood", "wooden": "wood", "heavy": "wood", "metal": "metal", "i
 
 SOUNDS = (
     Event("door", ("door", "gate", "doorway", "garage door"), door, _door_gap, level=-5, space="corridor",
-        materials=_WOOD, example="a door opens and shuts"),
+        materials=_WOOD, example="a heavy wooden door"),
     Event("door_creak", ("creak", "creaky", "squeak", "squeaky", "hinge", "door creak", "creaking door", "floorboard",
         "door open", "groan"), creak, _door_gap,
           level=-7, space="corridor", materials=_WOOD, refines="door", example="a creaking door"),

@@ -82,7 +82,7 @@ def gunshot(rng: Generator, index: int, character: Character) -> Stereo:
         rng, frames, filters.beside(filters.low(900, 1), filters.scaled(0.7, filters.band(900, 6000, 1))), 0.4
     )
     body_of_it = blast * (decay(frames, 0.16) + 0.16 * decay(frames, 0.9))[:, None]
-    thump = struck(frames, [75.0, 130.0], [0.16, 0.12], [0.8, 0.6])
+    thump = struck(frames, [75.0, 130.0], [0.16, 0.12], [0.25, 0.2])
     return faded(peaked(np.tanh(body_of_it * np.float32(0.9)) + thump[:, None]), 0.0003, 0.3)
 
 
