@@ -40,6 +40,8 @@ from soundstage.storage.database import Database
 PIPELINES = Pipelines({TaskKind.PROJECT_SETUP: project_setup.PIPELINE, TaskKind.TEXT_TO_SOUND: text_to_sound.PIPELINE})
 HOST_LIMITS = HostLimits(memory_bytes=4 * 2**30)
 ISOLATED_SECONDS = 60.0
+# What the stages of a sound need in their host processes; imported while these are idle.
+PRELOADED = ("soundstage.media.mastering", "soundstage.media.wav", "soundstage.media.peaks")
 # A blob put again within this time belongs to a stage about to commit; the sweep takes what is left.
 SPARED_SECONDS = 2.0
 
@@ -149,7 +151,7 @@ def build_worker(config: Config, *, lanes: dict[str, int] | None = None) -> Work
         engine_settings=engine_settings(config),
     )
     at_once = sum(settings.lanes.values())
-    hosts = HostPool(at_once, HOST_LIMITS, burst=at_once)
+    hosts = HostPool(at_once, HOST_LIMITS, burst=at_once, preload=PRELOADED)
     engines = EngineRoom(settings.memory_budget_mb, settings.engine_idle_seconds)
     outside = Outside(database, blobs, Registry(), engines, hosts, limits, settings)
     return Worker(database, outside, PIPELINES, Janitor(database, blobs, upload_life_days=config.upload_life_days))

@@ -17,6 +17,7 @@ from soundstage.domain.timing import Span
 from soundstage.domain.transcript import Passage, Transcript, Word
 from soundstage.engines.registry import Registry
 from soundstage.engines.spec import Capability, EngineSpec, Readiness
+from soundstage.media.peaks import write_peaks
 from soundstage.pipelines.stages.decode import DecodedAudio
 from soundstage.testing.context import LocalContext, LocalSettings
 
@@ -63,11 +64,17 @@ def decoded_audio() -> Callable[[LocalContext], DecodedAudio]:
         source, analysis = context.scratch() / "source.flac", context.scratch() / "analysis.wav"
         soundfile.write(source, np.zeros((10 * RATE, 2), dtype=np.int16), RATE)
         soundfile.write(analysis, np.zeros(10 * 16_000, dtype=np.int16), 16_000)
+        peaks = context.scratch() / "peaks.bin"
+        write_peaks(source, peaks)
         kept: list[Artifact] = [
             context.put(path, name=path.name, media_type=media_type)
-            for path, media_type in ((source, "audio/flac"), (analysis, "audio/wav"))
+            for path, media_type in (
+                (source, "audio/flac"),
+                (analysis, "audio/wav"),
+                (peaks, "application/octet-stream"),
+            )
         ]
-        return DecodedAudio(source=kept[0], analysis=kept[1], duration_ms=10_000)
+        return DecodedAudio(source=kept[0], analysis=kept[1], peaks=kept[2], duration_ms=10_000)
 
     return make
 

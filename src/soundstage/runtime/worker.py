@@ -53,6 +53,7 @@ class Worker:
         )
         recovery = Recovery(self._database, durable, self.worker_id, self._settings.dead_after_seconds)
         durable.launch()
+        self._outside.hosts.start()
         log.info("worker ready", worker_id=self.worker_id, lanes=dict(self._settings.lanes))
         if ready is not None:
             ready()

@@ -19,10 +19,14 @@ _CLIPPED = 100  # samples at full scale; a recording made as loud as it can be h
 
 
 class DecodedAudio(Value):
-    """`source`: FLAC 48 kHz stereo. `analysis`: WAV 16 kHz mono 16-bit. Both are `duration_ms` long."""
+    """`source`: FLAC 48 kHz stereo. `analysis`: WAV 16 kHz mono 16-bit. Both are `duration_ms` long.
+
+    `peaks`: the source track's waveform at several zooms (`media.peaks`).
+    """
 
     source: Artifact
     analysis: Artifact
+    peaks: Artifact
     duration_ms: Milliseconds
 
 
@@ -45,7 +49,7 @@ class DecodeFindings(Value):
 
 def decode(context: StageContext, ingested: Ingested, probed: Probed) -> Outcome[DecodedAudio]:
     scratch = context.scratch()
-    source, analysis = scratch / "source.flac", scratch / "analysis.wav"
+    source, analysis, peaks = scratch / "source.flac", scratch / "analysis.wav", scratch / "peaks.bin"
     with context.portion(0.0, 0.95):
         decoded: Decoded = context.isolated(
             "soundstage.media.decode:decode",
@@ -53,6 +57,7 @@ def decode(context: StageContext, ingested: Ingested, probed: Probed) -> Outcome
             stream_indexes=tuple(stream.index for stream in probed.chosen),
             source=source,
             analysis=analysis,
+            peaks=peaks,
             max_seconds=context.settings.max_media_seconds,
         )
     findings = DecodeFindings(
@@ -69,6 +74,7 @@ def decode(context: StageContext, ingested: Ingested, probed: Probed) -> Outcome
         output=DecodedAudio(
             source=context.put(source, name="source.flac", media_type="audio/flac"),
             analysis=context.put(analysis, name="analysis.wav", media_type="audio/wav"),
+            peaks=context.put(peaks, name="peaks.bin", media_type="application/octet-stream"),
             duration_ms=decoded.duration_ms,
         ),
         findings=findings,

@@ -59,12 +59,10 @@ def prepare(
 ) -> Outcome[ProjectProduct]:
     name = request.project_name or _stem(ingested.file_name)
     segments = _segments(context, segmented, translated)
-    with context.portion(0.0, 0.8):
-        peaks = _peaks(context, decoded)
     speakers = _speakers(context, diarized)
     subtitles = _subtitles(context, segments, speakers, translated.languages)
     source = source_locale(request, transcribed)
-    tracks = _tracks(decoded, separated, peaks, subtitles, source.tag if source else transcribed.language)
+    tracks = _tracks(decoded, separated, subtitles, source.tag if source else transcribed.language)
     document = ProjectDocument(
         project_name=name,
         project_description=request.project_description,
@@ -90,7 +88,7 @@ def prepare(
         target_languages=request.target_languages,
         segments=len(segments),
         tracks=tracks,
-        files=(kept, ingested.source, decoded.source, *stems, peaks, *subtitles.values()),
+        files=(kept, ingested.source, decoded.source, *stems, decoded.peaks, *subtitles.values()),
     )
     return Outcome(
         output=product,
@@ -121,12 +119,6 @@ def _speakers(context: StageContext, diarized: Diarized) -> tuple[Speaker, ...]:
     return open_document(context, diarized.diarization, Diarization).speakers
 
 
-def _peaks(context: StageContext, decoded: DecodedAudio) -> Artifact:
-    output = context.scratch() / "peaks.bin"
-    context.isolated("soundstage.media.peaks:write_peaks", audio=context.open(decoded.source), output=output)
-    return context.put(output, name="peaks.bin", media_type="application/octet-stream")
-
-
 def _subtitles(
     context: StageContext, segments: tuple[Segment, ...], speakers: tuple[Speaker, ...], languages: tuple[str, ...]
 ) -> dict[str, Artifact]:
@@ -152,7 +144,7 @@ def _subtitles(
 
 
 def _tracks(
-    decoded: DecodedAudio, separated: Separated, peaks: Artifact, subtitles: dict[str, Artifact], language: str | None
+    decoded: DecodedAudio, separated: Separated, subtitles: dict[str, Artifact], language: str | None
 ) -> tuple[Track, ...]:
     tracks = [
         Track(
@@ -161,7 +153,7 @@ def _tracks(
             title="Source",
             language=language,
             artifact=decoded.source,
-            peaks=peaks,
+            peaks=decoded.peaks,
         )
     ]
     for kind, stem in ((TrackKind.SPEECH, separated.speech), (TrackKind.BACKGROUND, separated.background)):
