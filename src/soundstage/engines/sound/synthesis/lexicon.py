@@ -40,18 +40,13 @@ PACE: Mapping[str, float] = {
 }  # fmt: skip
 SPACES: Mapping[str, str] = {
     "room": "room", "bedroom": "room", "kitchen": "room", "office": "room", "indoors": "room", "inside": "room",
-    "house": "room", "hall": "hall",
-    "auditorium": "hall", "theatre": "hall", "theater": "hall", "concert": "hall", "warehouse": "hall", "gym": "hall",
-    "cathedral": "church",
-    "church": "church", "chapel": "church", "temple": "church", "cave": "cave", "cavern": "cave", "dungeon": "cave",
-    "tunnel": "tunnel",
-    "subway": "tunnel", "sewer": "tunnel", "corridor": "corridor", "hallway": "corridor", "stairwell": "corridor",
-    "bathroom": "corridor",
+    "house": "room", "hall": "hall", "auditorium": "hall", "theatre": "hall", "theater": "hall", "concert": "hall",
+    "warehouse": "hall", "gym": "hall", "cathedral": "church", "church": "church", "chapel": "church",
+    "temple": "church", "cave": "cave", "cavern": "cave", "dungeon": "cave", "tunnel": "tunnel", "subway": "tunnel",
+    "sewer": "tunnel", "corridor": "corridor", "hallway": "corridor", "stairwell": "corridor", "bathroom": "corridor",
     "outdoors": "outdoors", "outside": "outdoors", "outdoor": "outdoors", "field": "outdoors", "forest": "outdoors",
-    "garden": "outdoors",
-    "park": "outdoors",
-    "pond": "outdoors", "lake": "outdoors", "mountain": "outdoors", "street": "street", "alley": "street", "town": "street",
-    "closet": "small room",
+    "garden": "outdoors", "park": "outdoors", "pond": "outdoors", "lake": "outdoors", "mountain": "outdoors",
+    "street": "street", "alley": "street", "town": "street", "closet": "small room",
 }  # fmt: skip
 NUMBERS: Mapping[str, int] = {
     "once": 1, "single": 1, "one": 1, "twice": 2, "two": 2, "double": 2, "pair": 2, "couple": 2, "thrice": 3,
