@@ -43,7 +43,7 @@ class SynthesisEngine:
 
     def understand(self, prompt: str, audio_type: AudioType) -> Plan:
         """Never refuses: a prompt that says nothing known becomes a texture with low confidence."""
-        if audio_type is AudioType.MUSIC:
+        if audio_type == AudioType.MUSIC:
             from soundstage.engines.sound.music import understand as music  # noqa: PLC0415 - lazy
 
             return music.understand(prompt)
@@ -51,7 +51,7 @@ class SynthesisEngine:
 
     def generate(self, order: SoundOrder, output: Path, report: Report) -> Generated:
         """Writes a stereo float32 44.1 kHz WAV of exactly `order.frames` to `output`."""
-        if order.audio_type is AudioType.MUSIC:
+        if order.audio_type == AudioType.MUSIC:
             samples = self._music(order, report)
             levels, notes = finish.measured(samples), _NO_NOTES
         else:
