@@ -17,6 +17,9 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self._children: dict[
+            tuple[str, str, int], tuple[Counter, Histogram]
+        ] = {}  # finding them costs more than counting
         labels = ("method", "route", "status")
         self._requests = Counter("soundstage_http_requests", "Requests answered.", labels, registry=self.registry)
         self._seconds = Histogram(
@@ -30,8 +33,13 @@ class Metrics:
     def count(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", "other")
         method = scope["method"] if scope["method"] in _METHODS else "other"
-        self._requests.labels(method, route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        key = (method, route, status)
+        children = self._children.get(key)
+        if children is None:
+            children = self._requests.labels(method, route, str(status)), self._seconds.labels(route)
+            self._children[key] = children
+        children[0].inc()
+        children[1].observe(seconds)
 
     def exposition(self) -> bytes:
         return generate_latest(self.registry)

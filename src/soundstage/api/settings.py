@@ -17,6 +17,7 @@ class ApiSettings:
     failure_word: `page`: each kind's documented word (`ERROR` for set-up, `FAILED` for sounds); else this one always.
     rate_limit_per_minute: requests a key may make in a minute, per API process; None or 0: no limit.
     fern_list_replies: answer the list that some generated clients insist on (see `api.compat`).
+    status_on_loop: read plain status polls on the event loop, without a thread; for SQLite only.
     fetch_allow: addresses that media may be fetched from although they are not public (see `media.fetch_policy`).
     trusted_hosts: values of `Host` that are answered (`example.com`, `*.example.com`); empty: any.
     """
@@ -31,6 +32,7 @@ class ApiSettings:
     max_body_bytes: int = 2 * 1024**2
     fern_list_replies: bool = True
     rate_limit_per_minute: int | None = None
+    status_on_loop: bool = False
     fetch_allow: tuple[str, ...] = ()
     trusted_hosts: tuple[str, ...] = ()
     session_cookie: str = "soundstage_session"

@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from soundstage.api.caching import etag, is_known, not_modified
-from soundstage.api.compat import failure_body, wants_list
+from soundstage.api.compat import failure_body
 from soundstage.api.schemas.fields import task_id_of
 from soundstage.api.schemas.project_setup import ProjectSetupResult
 from soundstage.api.schemas.task import PENDING, SUCCESS, status_body, status_word, task_body
@@ -85,12 +85,6 @@ class StatusReader:
             )
         body = status_body(task, base=view.base, failure_word=self._settings.failure_word)
         return Response(orjson.dumps(failure_body(body)), 400, headers, "application/json")
-
-    def answer(self, actor: Actor, task: Task, view: View, headers: Headers) -> Response:
-        """`reply` or `list_reply`, as the client needs it."""
-        if wants_list(headers, view.kind, self._settings):
-            return self.list_reply(actor, task, view)
-        return self.reply(task, view, headers)
 
 
 def setup_result(services: ApiServices, actor: Actor, run_id: int, base: str) -> ProjectSetupResult:

@@ -19,7 +19,7 @@ router = APIRouter(route_class=OpenRoute, tags=["documentation"])
 
 PAGES = Path(__file__).parent.parent / "documentation"
 _PAGE_NAME = re.compile(r"[a-z0-9-]{1,64}")
-_ASSETS = {
+_FILES = {
     "swagger-ui-bundle.js": "text/javascript",
     "swagger-ui.css": "text/css",
     "redoc.standalone.js": "text/javascript",
@@ -39,13 +39,13 @@ def redoc_page() -> Response:
 
 
 @router.get("/apis/docs/assets/{name}", include_in_schema=False)
-def documentation_asset(name: str) -> Response:
+def documentation_file(name: str) -> Response:
     """Scripts and styles of the two browsers, from the package that bundles them."""
     spec = find_spec("fastapi_offline")
-    if name not in _ASSETS or spec is None or spec.origin is None:
+    if name not in _FILES or spec is None or spec.origin is None:
         raise NotFound("There is no such file.")
     path = Path(spec.origin).parent / "static" / name
-    return FileResponse(path, media_type=_ASSETS[name], headers={"Cache-Control": "public, max-age=86400"})
+    return FileResponse(path, media_type=_FILES[name], headers={"Cache-Control": "public, max-age=86400"})
 
 
 @router.get("/llms.txt", response_class=Response)

@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from soundstage.api.call import Call, Caller
+from soundstage.api.compat import wants_list
 from soundstage.api.requests import ApiRoute, Responses
 from soundstage.api.schemas.fields import task_id_of
 from soundstage.api.schemas.task import StatusReply, TaskReply
@@ -34,7 +35,10 @@ def task_router(prefix: str, kind: TaskKind | None, reader: StatusReader, shared
             task = await read_when_changed(call, reader, task_id, kind, wait, request.headers)
         else:
             task = await run_in_threadpool(reader.read, call.actor.team_id, task_id, kind)
-        return await run_in_threadpool(reader.answer, call.actor, task, View(kind, call.base), request.headers)
+        view = View(kind, call.base)
+        if wants_list(request.headers, kind, call.settings):
+            return await run_in_threadpool(reader.list_reply, call.actor, task, view)
+        return reader.reply(task, view, request.headers)
 
     async def events(task_id: str, request: Request, call: Caller) -> Response:
         """Server-sent events, from the first or from the one after `Last-Event-ID`, to the task's end."""
