@@ -42,11 +42,9 @@ def write_test_card(audio: Path, output: Path, report: Report = silent) -> Card:
         card = _colour_bars()
         for number in range(pictures):
             container.mux(picture.encode(_picture(card, number, pictures)))
-            block = file.read(round(file.samplerate / FRAME_RATE), dtype="float32", always_2d=True)
-            _encode_sound(container, sound, resampler, block, file.samplerate)
+            _encode_sound(container, sound, resampler, file, round(file.samplerate / FRAME_RATE))
             report(number / pictures)
-        rest = file.read(dtype="float32", always_2d=True)
-        _encode_sound(container, sound, resampler, rest, file.samplerate)
+        _encode_sound(container, sound, resampler, file, -1)
         for frame in resampler.resample(None):
             container.mux(sound.encode(frame))
         container.mux(picture.encode(None))
@@ -56,14 +54,19 @@ def write_test_card(audio: Path, output: Path, report: Report = silent) -> Card:
 
 
 def _encode_sound(
-    container: Any, stream: Any, resampler: av.AudioResampler, block: NDArray[np.float32], rate: int
+    container: Any, stream: Any, resampler: av.AudioResampler, file: soundfile.SoundFile, frames: int
 ) -> None:
+    """Encode the next so many frames of the file (−1: all that are left)."""
+    start = file.tell()
+    block = file.read(frames, dtype="float32", always_2d=True)
     if not len(block):
         return
     # FFmpeg would take 3 dB off mono on its way to stereo; the talk is to sound as loud as it was.
     pair = np.repeat(block, 2, axis=1) if block.shape[1] == 1 else block[:, :2]
     frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(pair).reshape(1, -1), format="flt", layout="stereo")
-    frame.sample_rate = rate
+    frame.sample_rate = file.samplerate
+    # With times on the frames the MP4 tells players to skip what AAC puts before the first sample.
+    frame.pts, frame.time_base = start, Fraction(1, file.samplerate)
     for converted in resampler.resample(frame):
         container.mux(stream.encode(converted))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from soundstage.domain.project import ProjectProduct
 from soundstage.domain.request import ProjectSetupRequest
 from soundstage.domain.task import TaskKind
+from soundstage.engines.spec import Capability
 from soundstage.pipelines.stage import REQUEST, Pipeline, Stage
 from soundstage.pipelines.stages.decode import DecodedAudio, decode
 from soundstage.pipelines.stages.detect_activity import DetectedActivity, detect_activity
@@ -59,6 +60,7 @@ PIPELINE = Pipeline(
             takes=(REQUEST, "decode"),
             gives=Separated,
             weight=0.5,
+            capability=Capability.SEPARATION,
             limit_seconds=300.0,
             limit_per_media_second=5.0,
         ),
@@ -69,6 +71,7 @@ PIPELINE = Pipeline(
             takes=(REQUEST, "decode"),
             gives=DetectedActivity,
             weight=1.0,
+            capability=Capability.ACTIVITY,
             limit_seconds=120.0,
             limit_per_media_second=0.5,
         ),
@@ -79,6 +82,7 @@ PIPELINE = Pipeline(
             takes=(REQUEST, "decode"),
             gives=Diarized,
             weight=0.5,
+            capability=Capability.DIARIZATION,
             limit_seconds=300.0,
             limit_per_media_second=5.0,
         ),
@@ -89,6 +93,7 @@ PIPELINE = Pipeline(
             takes=(REQUEST, "decode", "detect_activity"),
             gives=Transcribed,
             weight=20.0,
+            capability=Capability.TRANSCRIPTION,
             limit_seconds=300.0,
             limit_per_media_second=10.0,
         ),
@@ -109,6 +114,7 @@ PIPELINE = Pipeline(
             takes=(REQUEST, "decode", "transcribe", "segment"),
             gives=Translated,
             weight=10.0,
+            capability=Capability.TRANSLATION,
             limit_seconds=600.0,
             limit_per_media_second=20.0,
         ),

@@ -1,0 +1,1 @@
+"""The demo: a talk made here, set up as a project; a sound and a piece of music; every product checked."""

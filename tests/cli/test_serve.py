@@ -1,0 +1,87 @@
+"""`soundstage serve`: one server a folder, a free port, a quiet end."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+from tests.cli.conftest import run, start
+from tests.server import STOP_SECONDS, Server, running_server, stop
+
+from soundstage.cli.console import USAGE
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Server]:
+    with running_server(tmp_path / "data") as running:
+        yield running
+
+
+def test_a_second_server_on_the_folder_is_refused_and_told_of_the_first(server: Server) -> None:
+    second = run("serve", "--port", "0", "--data", server.data, "--json")
+    assert (second.code, second.out) == (USAGE, "")
+    assert server.url in second.err
+    assert httpx.get(f"{server.url}/healthz", trust_env=False).status_code == 200
+
+
+def test_a_taken_port_is_said_with_what_to_do(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        refused = run("serve", "--port", str(port), "--data", tmp_path / "data", "--json")
+    assert (refused.code, refused.out) == (USAGE, "")
+    assert str(port) in refused.err
+    assert "--port" in refused.err
+
+
+def test_the_data_folder_and_its_secrets_are_private(own_server: Server) -> None:
+    assert own_server.data.stat().st_mode & 0o777 == 0o700
+    assert (own_server.data / "signing-secret").stat().st_mode & 0o777 == 0o600
+
+
+def test_sigterm_ends_server_and_worker_and_loses_no_task(own_server: Server) -> None:
+    children = psutil.Process(own_server.process.pid).children(recursive=True)
+    assert children
+    with own_server.client() as client:
+        made = client.post("/apis/text-to-sound", json={"prompt": "rain", "duration": 10.0}).json()
+    own_server.process.send_signal(signal.SIGTERM)
+    assert own_server.process.wait(STOP_SECONDS) == 0
+    assert [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE] == []
+    settings = {"data": str(own_server.data)}
+    watched = run("tasks", "watch", made["task_id"], "--json", settings=settings)  # starts a server for itself
+    assert (watched.code, watched.json["state"]) == (0, "succeeded"), watched.err
+
+
+def test_a_server_killed_outright_takes_its_worker_along(tmp_path: Path) -> None:
+    process = start("serve", "--port", "0", "--data", tmp_path / "data", "--json")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    json.loads(process.stdout.readline())
+    children = psutil.Process(process.pid).children(recursive=True)
+    process.kill()
+    process.wait()
+    _, alive = psutil.wait_procs(children, timeout=10)
+    process.stdout.close()
+    process.stderr.close()
+    assert alive == []
+    again = run("doctor", "--data", tmp_path / "data", "--json")
+    assert again.code == 0, again.out
+
+
+def test_a_wrong_setting_stops_the_start_with_its_name(tmp_path: Path) -> None:
+    wrong = run("serve", "--data", tmp_path, settings={"max_sound_seconds": "-1"})
+    assert wrong.code != 0
+    assert "max_sound_seconds" in wrong.err
+    assert "Traceback" not in wrong.err
+
+
+def test_stop_is_safe_twice(own_server: Server) -> None:
+    assert stop(own_server.process) == 0
+    assert stop(own_server.process) == 0
