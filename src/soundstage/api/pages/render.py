@@ -67,6 +67,11 @@ def moment_of(at: datetime | str) -> str:
     return f"{when.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
+def number_of(value: float) -> str:
+    """Four significant digits, never with an exponent a reader has to decode: `44100`, `-17.1`, `0.0035`."""
+    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
 def bytes_of(count: int) -> str:
     for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if count >= size:
@@ -79,7 +84,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(_FOLDER / "templates"), autoescape=True, undefined=StrictUndefined
     )
     environment.filters.update(
-        words=words_of, clock=clock_of, duration=duration_of, moment=moment_of, filesize=bytes_of
+        words=words_of, clock=clock_of, duration=duration_of, moment=moment_of, filesize=bytes_of, number=number_of
     )
     return environment
 
