@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from rich.table import Table
-
 from soundstage import bootstrap, config
 from soundstage.cli.console import Output
 from soundstage.cli.options import AsJson, Data
@@ -21,11 +19,13 @@ def engines(data: Data = None, as_json: AsJson = False) -> None:
     if as_json:
         output.result([asdict(line) for line in lines])
         return
-    table = Table("capability", "engine", "ready", "licence", "what to do")
-    for line in lines:
-        cure = "" if line.ready else f"{line.problem}. {line.cure}"
-        table.add_row(line.capability, line.name, "yes" if line.ready else "no", line.licence, cure)
-    output.out.print(table)
+    output.out.print("\n".join(_line(line) for line in lines), markup=False)
+
+
+def _line(line: EngineReport) -> str:
+    mark = "✓" if line.ready else "✗"
+    told = f"{mark} {line.capability:<14} {line.name:<18} {line.licence}".rstrip()
+    return told if line.ready else f"{told}\n    {line.problem}\n    to do: {line.cure}"
 
 
 def report(data: Data = None) -> list[EngineReport]:

@@ -166,4 +166,5 @@ def api_settings(settings: Config, address: str) -> ApiSettings:
         fern_list_replies=settings.fern_list_replies,
         rate_limit_per_minute=settings.rate_limit_per_minute or None,
         fetch_allow=settings.fetch_allow,
+        status_on_loop=settings.resolved_database_url.startswith("sqlite"),
     )

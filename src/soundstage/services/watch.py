@@ -46,9 +46,10 @@ class Watcher:
         self._database = database
         self._watched: dict[str, set[Subscription]] = {}
         self._tailer: asyncio.Task[None] | None = None
-        self._wanted = asyncio.Event()
+        self._wanted: asyncio.Event | None = None
 
     async def start(self) -> None:
+        self._wanted = asyncio.Event()
         self._tailer = asyncio.create_task(self._tail(), name="task-tailer")
 
     async def stop(self) -> None:
@@ -62,7 +63,8 @@ class Watcher:
         """Hear of changes to a task since revision `seen` (None: since the first look)."""
         subscription = Subscription(task_id, seen)
         self._watched.setdefault(task_id, set()).add(subscription)
-        self._wanted.set()
+        if self._wanted is not None:
+            self._wanted.set()
         try:
             yield subscription
         finally:
@@ -77,10 +79,12 @@ class Watcher:
             return await subscription.wait(timeout)
 
     async def _tail(self) -> None:
+        wanted = self._wanted
+        assert wanted is not None
         while True:
             if not self._watched:
-                self._wanted.clear()
-                await self._wanted.wait()
+                wanted.clear()
+                await wanted.wait()
             try:
                 revisions = await asyncio.to_thread(self._revisions, tuple(self._watched))
                 self._spread(revisions)

@@ -56,7 +56,10 @@ def decode_cursor(cursor: str) -> tuple[int, str]:
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         at, _, identity = text.partition(".")
-        return int(at), identity
+        moment = int(at)
+        if not 0 <= moment < 2**53:
+            raise ValueError(at)
+        return moment, identity
     except (binascii.Error, UnicodeDecodeError, ValueError):
         raise Invalid.field(
             "cursor", "is not a cursor of this list; leave it out to start over", where="query"
