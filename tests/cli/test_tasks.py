@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.cli.conftest import Run, run
 from tests.server import Server
 
-from soundstage.cli.console import FAILED, REFUSED, UNREACHABLE, USAGE
+from soundstage.cli.console import REFUSED, UNREACHABLE, USAGE
 
 
 def test_list_show_and_watch_a_task(ask: Run, tmp_path: Path) -> None:
