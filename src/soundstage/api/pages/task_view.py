@@ -19,7 +19,7 @@ _TITLE_CHARACTERS = 90
 def title_of(task: Task) -> str:
     """The project's name, else the prompt's beginning, else the media's file name (never its query string)."""
     wanted = task.parameters
-    name = wanted.get("project_name") or wanted.get("prompt") or _file_name(str(wanted.get("media_url", "")))
+    name = wanted.get("project_name") or wanted.get("prompt") or _taken_in(task) or _file_name(wanted["media_url"])
     text = " ".join(str(name).split()) or "Untitled"
     return text if len(text) <= _TITLE_CHARACTERS else text[:_TITLE_CHARACTERS] + "…"
 
@@ -47,6 +47,12 @@ def sound_view(sound: SoundRun, prefix: str) -> dict[str, Any]:
         "bytes": sound.product.audio.bytes,
         "recipe": orjson.dumps(recipe, option=orjson.OPT_INDENT_2).decode(),
     }
+
+
+def _taken_in(task: Task) -> str | None:
+    """The file name that the first stage found, once it is done."""
+    findings = next((stage.findings for stage in task.stages if stage.name == "ingest"), None)
+    return str(findings["file_name"]) if findings and findings.get("file_name") else None
 
 
 def _file_name(media_url: str) -> str:
