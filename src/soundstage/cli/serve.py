@@ -6,6 +6,7 @@ import logging
 import signal
 import socket
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Any
 
 import typer
@@ -41,6 +42,8 @@ def serve(
     listening = _listen(settings)
     address = _address(settings, listening)
     soundstage = bootstrap.build(settings)
+    # uvicorn passes the signal on to this handler when it has stopped; the default one would end us undrained.
+    signal.signal(signal.SIGTERM, _leave)
     supervisor = WorkerSupervisor(["--data", str(settings.data)], patience_seconds=settings.drain_seconds + 10)
     try:
         if not no_worker:
@@ -82,6 +85,10 @@ def worker(
     signal.signal(signal.SIGTERM, lambda *_: at_work.stop())
     signal.signal(signal.SIGINT, signal.SIG_IGN if parent is not None else lambda *_: at_work.stop())
     raise typer.Exit(at_work.run())
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
 
 
 def _listen(settings: Config) -> socket.socket:
