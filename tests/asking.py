@@ -19,8 +19,11 @@ def task_id_of(answer: httpx.Response) -> str:
 
 def upload(client: httpx.Client, path: Path, name: str | None = None) -> str:
     """The `media_url` of the uploaded file."""
-    with path.open("rb") as file:
-        answer = client.post("/apis/uploads", files={"file": (name or path.name, file)})
+    return upload_bytes(client, path.read_bytes(), name or path.name)
+
+
+def upload_bytes(client: httpx.Client, data: bytes, name: str = "media.wav") -> str:
+    answer = client.post("/apis/uploads", files={"file": (name, data)})
     assert answer.status_code == 201, answer.text
     return str(answer.json()["media_url"])
 

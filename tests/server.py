@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,16 +53,22 @@ class Server:
 
 @contextmanager
 def running_server(
-    data: Path, *arguments: str, settings: Mapping[str, str] | None = None, database_url: str | None = None
+    data: Path,
+    *arguments: str,
+    settings: Mapping[str, str] | None = None,
+    database_url: str | None = None,
+    within: Sequence[str] = (),
 ) -> Iterator[Server]:
     """`soundstage serve` on a free port with this data folder; drained and ended when the block is left.
 
     settings: by name, as in docs/reference/settings.md, such as `{"fetch_allow": "127.0.0.1"}`.
+    within: a command that becomes the server's (by exec), such as one that mounts something for it alone.
     """
     data.mkdir(parents=True, exist_ok=True)
     log = data.parent / f"{data.name}.log"
     url = database_url or f"sqlite:///{data / 'soundstage.db'}"
-    command = [sys.executable, "-m", "soundstage", "serve", "--port", "0", "--data", str(data), "--json", *arguments]
+    serve = [sys.executable, "-m", "soundstage", "serve", "--port", "0", "--data", str(data), "--json"]
+    command = [*within, *serve, *arguments]
     with log.open("a") as errors:
         process = subprocess.Popen(
             command,

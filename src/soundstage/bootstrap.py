@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from soundstage.runtime.durable import TaskQueue, install
 from soundstage.runtime.janitor import Janitor
 from soundstage.runtime.settings import StageLimits, WorkerSettings
 from soundstage.runtime.worker import Worker
+from soundstage.services.blob_removal import BlobRemover
 from soundstage.services.dictionaries import DictionariesService
 from soundstage.services.dry_run import DryRunService
 from soundstage.services.engine_voices import EngineVoices
@@ -34,7 +34,6 @@ from soundstage.services.uploads import UploadLimits, UploadsService
 from soundstage.services.voices import VoicesService
 from soundstage.services.watch import Watcher
 from soundstage.storage.blobs.local import LocalBlobs
-from soundstage.storage.blobs.store import BlobStore
 from soundstage.storage.database import Database
 
 PIPELINES = Pipelines({TaskKind.PROJECT_SETUP: project_setup.PIPELINE, TaskKind.TEXT_TO_SOUND: text_to_sound.PIPELINE})
@@ -42,8 +41,6 @@ HOST_LIMITS = HostLimits(memory_bytes=4 * 2**30)
 ISOLATED_SECONDS = 60.0
 # What the stages of a sound need in their host processes; imported while these are idle.
 PRELOADED = ("soundstage.media.mastering", "soundstage.media.wav", "soundstage.media.peaks")
-# A blob put again within this time belongs to a stage about to commit; the sweep takes what is left.
-SPARED_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -65,8 +62,10 @@ class Soundstage:
     queue: TaskQueue
     hosts: HostPool
     engine_room: EngineRoom
+    remover: BlobRemover
 
     def close(self) -> None:
+        self.remover.close()
         self.engine_room.close()
         self.hosts.close()
         self.queue.close()
@@ -92,7 +91,7 @@ def build(config: Config) -> Soundstage:
     hosts = HostPool(1, HOST_LIMITS, burst=2)
     engine_room = EngineRoom(memory_budget_mb=1024, idle_seconds=60.0, threads=1)
     queue = TaskQueue(database)
-    delete_blobs = _Deleter(blobs)
+    delete_blobs = BlobRemover(database, blobs)
     limits = TaskLimits(config.team_concurrent_tasks, config.team_disk_quota_bytes, config.idempotency_hours)
     return Soundstage(
         database=database,
@@ -125,6 +124,7 @@ def build(config: Config) -> Soundstage:
         queue=queue,
         hosts=hosts,
         engine_room=engine_room,
+        remover=delete_blobs,
     )
 
 
@@ -174,17 +174,6 @@ def engine_settings(config: Config) -> dict[str, Any]:
     if config.whisper_model_dir is not None:
         settings["whisper_model_dir"] = str(config.whisper_model_dir)
     return settings
-
-
-class _Deleter:
-    """Deletes contents that nobody refers to any more."""
-
-    def __init__(self, blobs: BlobStore) -> None:
-        self._blobs = blobs
-
-    def __call__(self, orphans: Sequence[str]) -> None:
-        for sha256 in orphans:
-            self._blobs.delete(sha256, older_than_seconds=SPARED_SECONDS)
 
 
 def lock_path(config: Config) -> Path:

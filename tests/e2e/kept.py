@@ -36,4 +36,5 @@ def assert_nothing_half_made(data: Path) -> None:
     until = time.monotonic() + PATIENCE_SECONDS
     while (left := unfinished(data)) and time.monotonic() < until:
         time.sleep(0.1)
-    assert not left
+    if left:
+        raise AssertionError(f"left half-made: {left}")

@@ -127,7 +127,7 @@ def test_the_quota_counts_contents_once_and_per_team(service: UploadsService, ac
 
 
 def test_the_quota_holds_when_uploads_run_beside_each_other(
-    service: UploadsService, actor: Actor, database: Database
+    service: UploadsService, actor: Actor, database: Database, blobs: LocalBlobs
 ) -> None:
     sinks = [service.begin(actor, f"{letter}.wav") for letter in "abc"]
     for letter, sink in zip(b"abc", sinks, strict=True):
@@ -137,6 +137,7 @@ def test_the_quota_holds_when_uploads_run_beside_each_other(
         sinks[2].commit()
     with database.read() as connection:
         assert artifacts.team_bytes(connection, actor.team_id) == 1400
+    assert len(kept_files(blobs)) == 2
 
 
 def test_a_full_disk_leaves_nothing(

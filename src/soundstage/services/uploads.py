@@ -161,11 +161,18 @@ class UploadsService:
             bytes=length,
             created_at=datetime.now(UTC),
         )
-        with self._database.unit() as connection:
-            uploads.insert(connection, upload, media_type=_media_type(file_name))
-            quota = self._limits.team_quota_bytes
-            if quota is not None and artifacts.team_bytes(connection, team_id) > quota:
-                raise self.quota_exceeded()
+        try:
+            with self._database.unit() as connection:
+                uploads.insert(connection, upload, media_type=_media_type(file_name))
+                quota = self._limits.team_quota_bytes
+                if quota is not None and artifacts.team_bytes(connection, team_id) > quota:
+                    raise self.quota_exceeded()
+        except QuotaExceeded:  # several uploads at once, each of which alone would have fitted
+            with self._database.read() as connection:
+                orphan = not artifacts.is_known(connection, sha256)
+            if orphan:
+                self._delete_blobs([sha256])
+            raise
         return upload
 
 
