@@ -12,10 +12,11 @@ from tests.server import environment
 
 from soundstage.cli.data_lock import running_server
 
-DEMO_SECONDS = 280
+DEMO_SECONDS = 500
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_the_demo_passes_and_leaves_nothing_running(tmp_path: Path) -> None:
     ran = subprocess.run(
         [sys.executable, "-m", "soundstage.cli.demo", "--data", str(tmp_path / "demo")],

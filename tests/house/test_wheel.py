@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-SECONDS = 280
+SECONDS = 500
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_the_wheel_alone_makes_a_sound(root: Path, tmp_path: Path) -> None:
     pins = {"PIP_CONSTRAINT": str(root / "constraints.txt"), "PIP_BUILD_CONSTRAINT": str(root / "constraints.txt")}
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("SOUNDSTAGE_", "PYTHON"))}
@@ -36,7 +37,7 @@ def test_the_wheel_alone_makes_a_sound(root: Path, tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("soundstage-*.whl")
     venv.create(tmp_path / "empty", with_pip=True)
     bin_folder = tmp_path / "empty" / "bin"
-    run(bin_folder / "python", "-m", "pip", "install", "--quiet", wheel)
+    run(bin_folder / "python", "-m", "pip", "install", "--quiet", "--no-compile", wheel)
     run(bin_folder / "soundstage", "sound", "rain", "--duration", "1", "-o", "x.wav")
     with wave.open(str(tmp_path / "x.wav")) as sound:
         assert (sound.getnframes(), sound.getframerate(), sound.getnchannels()) == (44_100, 44_100, 2)
