@@ -1,0 +1,133 @@
+"""Transcription by whisper through faster-whisper: words with times, language found where it is not given.
+
+Deterministic: nothing is drawn by chance (see `whisper_model.py`). Memory does not grow with the track: at most five
+minutes of it are held at once. Costs no more than faster-whisper alone: the long silences it skips pay for the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from soundstage.domain.timing import Span, merge
+from soundstage.domain.transcript import Passage, Transcript
+from soundstage.engines.analysis_track import AnalysisTrack
+from soundstage.engines.progress import Report
+from soundstage.engines.spec import Capability, EngineSpec
+from soundstage.engines.transcription import whisper_model
+from soundstage.engines.transcription.contract import TranscriptionOptions
+from soundstage.engines.transcription.doubt import believed, trustworthy
+from soundstage.engines.transcription.listening_plan import Piece, plan, silent
+from soundstage.engines.transcription.passages import in_order, insert, passage, tighten
+from soundstage.engines.transcription.unheard import echoes, passed_over
+from soundstage.engines.transcription.whisper_languages import CODES, UNSPACED, iso_code, model_code
+from soundstage.engines.transcription.whisper_model import WINDOW_SECONDS, WhisperModel
+from soundstage.errors import EngineFailure
+
+_SURE = 0.8  # of the language: no further window is asked
+_WINDOWS = 5  # asked at most; each costs an encoder pass, as much as 10 s of transcription
+_FIRST_HEARING = 0.95  # of the progress; the rest is hearing again what was passed over
+_AROUND_MS = 200
+
+
+def load(settings: dict[str, Any]) -> WhisperTranscriber:
+    return WhisperTranscriber(whisper_model.load(settings))
+
+
+class WhisperTranscriber:
+    def __init__(self, model: WhisperModel) -> None:
+        self._model = model
+
+    def transcribe(self, audio: Path, options: TranscriptionOptions, report: Report) -> Transcript:
+        with AnalysisTrack(audio) as track:
+            pieces = tuple(piece for piece in plan(track, options.speech) if not silent(track, piece))
+            language, sureness = self._language(track, pieces, options.language)
+            passages = in_order(self._hear(track, pieces, language, report), track.duration_ms)
+            if options.speech:
+                speech = merge(options.speech)
+                passages = tuple(tighten(passages, speech))
+                for new in self._hear_again(track, passed_over(speech, passages), language):
+                    if not echoes(new, passages):
+                        passages = insert(passages, new)
+                passages = in_order(passages, track.duration_ms)
+        report(1.0)
+        return Transcript(language=iso_code(language), language_confidence=sureness, passages=passages)
+
+    def _language(self, track: AnalysisTrack, pieces: Sequence[Piece], wanted: str | None) -> tuple[str, float]:
+        """The model's code and how sure it is; what was asked for is taken as certain.
+
+        Windows are asked from the middle outwards until one language is likely enough on average.
+        """
+        if wanted is not None:
+            code = model_code(wanted) if self._model.multilingual else "en"
+            if code is None:
+                raise EngineFailure(f"whisper does not know the language {wanted!r}: choose another engine or language")
+            return code, 1.0
+        if not pieces or not self._model.multilingual:
+            return "en", 0.0 if not pieces else 1.0
+        sums: dict[str, float] = {}
+        for count, span in enumerate(_windows(pieces), start=1):
+            for code, probability in self._model.languages(track.read(span.start_ms, span.end_ms)).items():
+                sums[code] = sums.get(code, 0.0) + probability
+            best = max(sums, key=lambda code: (sums[code], code))
+            if sums[best] / count >= _SURE:
+                break
+        return best, min(1.0, sums[best] / count)
+
+    def _hear(self, track: AnalysisTrack, pieces: Sequence[Piece], language: str, report: Report) -> Iterator[Passage]:
+        total, done = sum(piece.duration_ms for piece in pieces), 0
+        for piece in pieces:
+            samples = track.gather(piece.spans)
+            for heard in believed(self._model, self._model.hear(samples, language), samples, language):
+                if (found := passage(heard, piece, spaced=language not in UNSPACED)) is not None:
+                    yield found
+                report(_FIRST_HEARING * min(1.0, (done + min(heard.end * 1000, piece.duration_ms)) / total))
+            done += piece.duration_ms
+            report(_FIRST_HEARING * done / total)
+
+    def _hear_again(self, track: AnalysisTrack, spans: Sequence[Span], language: str) -> Iterator[Passage]:
+        """What was said in stretches that the first hearing passed over; only what is beyond doubt counts."""
+        for span in spans:
+            around = Span(start_ms=max(0, span.start_ms - _AROUND_MS), end_ms=span.end_ms + _AROUND_MS)
+            samples = track.read(around.start_ms, around.end_ms)
+            for heard in self._model.hear(samples, language):
+                likely = replace(heard, words=tuple(word for word in heard.words if word.text.strip()))
+                if not likely.words or not trustworthy(likely):
+                    continue
+                found = passage(likely, Piece((around,)), spaced=language not in UNSPACED)
+                if found is not None and found.confidence >= 0.5:
+                    yield found
+
+
+def _windows(pieces: Sequence[Piece]) -> Iterator[Span]:
+    """Up to five stretches of at most 30 s, spread over what is heard, the middle one first."""
+    spans = [span for piece in pieces for span in piece.spans]
+    total = sum(span.duration_ms for span in spans)
+    length = WINDOW_SECONDS * 1000
+    count = max(1, min(_WINDOWS, total // length))
+    starts = [round(total * (2 * i + 1) / (2 * count) - length / 2) for i in range(count)]
+    for start in sorted(starts, key=lambda start: (abs(start + length / 2 - total / 2), start)):
+        offset = max(0, start)
+        for span in spans:
+            if offset < span.duration_ms:
+                yield Span(start_ms=span.start_ms + offset, end_ms=min(span.end_ms, span.start_ms + offset + length))
+                break
+            offset -= span.duration_ms
+
+
+SPEC = EngineSpec(
+    name="whisper-base",
+    capability=Capability.TRANSCRIPTION,
+    version="faster-whisper-1.2/base-int8/1",
+    title="Whisper base: words with times in 99 languages",
+    load="soundstage.engines.transcription.whisper:load",
+    check=whisper_model.check,
+    licence="MIT (code and weights)",
+    languages=CODES,
+    devices=("cpu", "cuda"),
+    memory_mb=600,
+    rank=10,
+    settings=whisper_model.SETTINGS,
+)

@@ -1,0 +1,126 @@
+"""Whisper on real recordings and synthetic speech: words, times, language, and nothing that nobody said."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import soxr
+
+from soundstage.domain.timing import Span
+from soundstage.engines.activity import omnivad
+from soundstage.engines.progress import silent
+from soundstage.engines.speech import hibari
+from soundstage.engines.speech.contract import SpeechOrder
+from soundstage.engines.transcription import whisper
+from soundstage.engines.transcription.contract import TranscriptionOptions
+from soundstage.engines.transcription.whisper import WhisperTranscriber
+from soundstage.errors import EngineFailure, Misconfigured
+from soundstage.testing.engines import TranscriberContract, check_transcript, write_wav
+
+
+def bare(text: str) -> list[str]:
+    text = text.lower().replace("mister", "mr").replace("fifteenth", "15th").replace("-", " ")
+    return re.sub(r"[^a-z0-9 ]", "", text).split()
+
+
+def word_error_rate(said: str, heard: str) -> float:
+    truth, guess = bare(said), bare(heard)
+    row = list(range(len(guess) + 1))
+    for i, word in enumerate(truth, start=1):
+        previous, row[0] = row[:], i
+        for j, other in enumerate(guess, start=1):
+            row[j] = min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (word != other))
+    return row[-1] / len(truth)
+
+
+def analysis_track(source: Path, output: Path) -> Path:
+    samples, rate = soundfile.read(source, dtype="float32", always_2d=True)
+    return write_wav(output, soxr.resample(samples.mean(axis=1), rate, 16_000))
+
+
+@pytest.fixture(scope="module")
+def transcriber(tmp_path_factory: pytest.TempPathFactory) -> WhisperTranscriber:
+    return whisper.load({"models_dir": str(tmp_path_factory.mktemp("models"))})
+
+
+class TestContract(TranscriberContract):
+    spec = whisper.SPEC
+
+    @pytest.fixture
+    def speech(self, clips: Path) -> Path:
+        return clips / "austen-0880.wav"
+
+
+def test_words_of_real_recordings(transcriber: WhisperTranscriber, clips: Path, tmp_path: Path) -> None:
+    for name, source in (("jfk", "jfk.flac"), ("austen-0870", "austen-0870.wav"), ("LJ001-0005", "LJ001-0005.flac")):
+        track = analysis_track(clips / source, tmp_path / f"{name}.wav")
+        transcript = transcriber.transcribe(track, TranscriptionOptions(), silent)
+        text = " ".join(passage.text for passage in transcript.passages)
+        assert word_error_rate((clips / f"{name}.txt").read_text(), text) <= 0.06, text
+        assert (transcript.language, transcript.language_confidence > 0.6) == ("en", True)
+
+
+def test_words_begin_when_they_are_said(transcriber: WhisperTranscriber, clips: Path, tmp_path: Path) -> None:
+    track = analysis_track(clips / "jfk.flac", tmp_path / "jfk.wav")
+    speech = omnivad.load({}).detect(track, silent).speech
+    transcript = transcriber.transcribe(track, TranscriptionOptions(language="en", speech=speech), silent)
+    check_transcript(transcript, 11_000)
+    starts = [(bare(word.text)[0], word.span.start_ms) for word in transcript.words]
+    # As the wave form shows: both times a pause ends with "ask", at 3.25 and 8.15 s.
+    asks = [ms for text, ms in starts if text == "ask"]
+    assert abs(asks[0] - 3_250) < 150 and abs(asks[1] - 8_150) < 150
+    assert starts[0][0] == "and" and starts[0][1] < 700
+
+
+def test_hears_what_stands_in_the_spans_only(transcriber: WhisperTranscriber, clips: Path, tmp_path: Path) -> None:
+    track = analysis_track(clips / "jfk.flac", tmp_path / "jfk.wav")
+    last = (Span(start_ms=8_000, end_ms=11_000),)
+    transcript = transcriber.transcribe(track, TranscriptionOptions(language="en", speech=last), silent)
+    assert transcript.words[0].span.start_ms >= 7_500
+    assert "ask what you can do for your country" in " ".join(bare(" ".join(w.text for w in transcript.words)))
+
+
+def test_long_silence_is_left_out_and_times_hold(transcriber: WhisperTranscriber, clips: Path, tmp_path: Path) -> None:
+    lines = [soundfile.read(clips / f"austen-{name}.wav", dtype="float32")[0] for name in ("0880", "0890")]
+    texts = [(clips / f"austen-{name}.txt").read_text() for name in ("0880", "0890")]
+    track = write_wav(tmp_path / "gaps.wav", np.concatenate([lines[0], np.zeros(16_000 * 40), lines[1]]))
+    first_ms, later_ms, end_ms = len(lines[0]) // 16, len(lines[0]) // 16 + 40_000, sum(map(len, lines)) // 16 + 40_000
+    speech = omnivad.load({}).detect(track, silent).speech
+    transcript = transcriber.transcribe(track, TranscriptionOptions(language="en", speech=speech), silent)
+    check_transcript(transcript, end_ms)
+    first = [word.text for word in transcript.words if word.span.end_ms <= first_ms + 200]
+    second = [word.text for word in transcript.words if word.span.start_ms >= later_ms - 200]
+    assert len(first) + len(second) == len(transcript.words)
+    assert word_error_rate(texts[0], " ".join(first)) <= 0.25
+    assert word_error_rate(texts[1], " ".join(second)) <= 0.25
+
+
+def test_noise_and_music_are_not_text(transcriber: WhisperTranscriber, tmp_path: Path) -> None:
+    seconds = np.arange(16_000 * 8) / 16_000
+    noise = np.random.default_rng(3).normal(size=len(seconds)) * 0.05
+    chord = sum(0.1 * np.sin(2 * np.pi * hertz * seconds) for hertz in (220.0, 277.2, 329.6))
+    for samples in (noise, chord):
+        track = write_wav(tmp_path / "nobody.wav", samples)
+        assert transcriber.transcribe(track, TranscriptionOptions(language="en"), silent).passages == ()
+
+
+def test_understands_our_own_speech(transcriber: WhisperTranscriber, tmp_path: Path) -> None:
+    text = "Good morning, and welcome to the show. The weather will be warm and sunny until Thursday."
+    hibari.load({}).speak(SpeechOrder(text=text, language="en"), tmp_path / "speech.wav", silent)
+    track = analysis_track(tmp_path / "speech.wav", tmp_path / "track.wav")
+    transcript = transcriber.transcribe(track, TranscriptionOptions(), silent)
+    assert word_error_rate(text, " ".join(passage.text for passage in transcript.passages)) <= 0.1
+    assert transcript.language == "en"
+
+
+def test_faults_name_their_cure(transcriber: WhisperTranscriber, clips: Path, tmp_path: Path) -> None:
+    with pytest.raises(EngineFailure, match="does not know the language 'tlh'"):
+        transcriber.transcribe(clips / "austen-0880.wav", TranscriptionOptions(language="tlh"), silent)
+    mine = {"whisper_model_dir": str(tmp_path)}
+    assert "model.bin" in (whisper.SPEC.check(mine).problem or "")
+    with pytest.raises(Misconfigured, match="whisper_model_dir"):
+        whisper.load(mine)
