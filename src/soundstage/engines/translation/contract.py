@@ -42,5 +42,5 @@ class Translation(Value):
 
 class Translator(Protocol):
     def translate(self, order: TranslationOrder, audio: Path | None, report: Report) -> Translation:
-        """`audio`: the 16 kHz mono analysis track for engines that listen. Raises EngineFailure, retryable where it is."""
+        """`audio`: the 16 kHz mono analysis track for engines that listen. Raises EngineFailure, `retryable` or not."""
         ...
