@@ -29,7 +29,10 @@ def environment(settings: Mapping[str, str] | None = None) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Server:
-    """url: without a trailing slash. key: of the default team, all scopes. log: what the server wrote to stderr."""
+    """url: without a trailing slash. key: of the default team, all scopes. log: what the server wrote to stderr.
+
+    login_url: opens the pages of the default team in a browser, once.
+    """
 
     url: str
     key: str
@@ -37,6 +40,7 @@ class Server:
     log: Path
     database_url: str
     process: subprocess.Popen[str]
+    login_url: str = ""
 
     def new_key(self, team: str | None = None, scopes: frozenset[Scope] = frozenset(Scope)) -> str:
         """A key of this team (made if new; None: the default team)."""
@@ -83,7 +87,7 @@ def running_server(
         line = process.stdout.readline()
         assert line, f"the server did not start:\n{log.read_text()}"
         told = json.loads(line)
-        yield Server(told["url"], told["key"], data, log, url, process)
+        yield Server(told["url"], told["key"], data, log, url, process, told["login_url"])
     finally:
         stop(process)
         process.stdout.close()
