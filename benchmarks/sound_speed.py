@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from benchmarks.measure import cpu_seconds, served, tell, wait_ended
+
 from soundstage.domain.request import AudioType
 from soundstage.engines.progress import silent
 from soundstage.engines.registry import Registry

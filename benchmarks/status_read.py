@@ -11,7 +11,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
-
 from benchmarks.measure import Served, cpu_seconds, served, tell, wait_ended
 
 READS = 4000

@@ -125,7 +125,7 @@ class Invalid(SoundstageError):
         super().__init__("; ".join(f"{'.'.join(map(str, fault.loc))}: {fault.msg}" for fault in self.faults))
 
     @classmethod
-    def field(cls, name: str, msg: str, *, where: str = "body", type: str = "value_error") -> Invalid:
+    def field(cls, name: str, msg: str, *, where: str = "body", type: str = "value_error") -> Invalid:  # noqa: A002
         return cls([Fault((where, *name.split(".")), msg, type)])
 
 
@@ -151,9 +151,7 @@ class StageFailure(SoundstageError):
     code = "stage_failure"
     reason = ExceptionReason.PROCESSING_ERROR
 
-    def __init__(
-        self, message: str, reason: ExceptionReason | None = None, *, retryable: bool | None = None
-    ) -> None:
+    def __init__(self, message: str, reason: ExceptionReason | None = None, *, retryable: bool | None = None) -> None:
         super().__init__(message)
         if reason is not None:
             self.reason = reason

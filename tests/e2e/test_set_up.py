@@ -16,7 +16,7 @@ from tests.server import Server
 from soundstage.media.test_card import write_test_card
 
 STAGES = (
-    "ingest probe decode separate detect_activity diarize transcribe segment translate prepare".split()
+    "ingest probe decode separate detect_activity diarize transcribe segment translate prepare".split()  # noqa: SIM905
 )  # the order is API
 WORDS = "ask not what your country can do for you"
 

@@ -25,8 +25,8 @@ BY_ID = MappingProxyType({language.id: language for language in LANGUAGES})
 BY_TAG = MappingProxyType({language.tag: language for language in LANGUAGES})
 
 # Where one code has several locales, the one that a detected language stands for.
-_DEFAULT_TAGS = (
-    "en-us es-es fr-fr de-de pt-br zh-cn ar-sa nl-nl bn-bd ta-in ur-pk sw-ke it-it sr-rs uz-uz".split()
+_DEFAULT_TAGS = tuple(
+    "en-us es-es fr-fr de-de pt-br zh-cn ar-sa nl-nl bn-bd ta-in ur-pk sw-ke it-it sr-rs uz-uz".split()  # noqa: SIM905
 )
 # ISO 639 codes that speech models use for languages the table files under another code.
 _ALIASES = {"no": "nb", "nn": "nb", "jw": "jv", "iw": "he", "yue": "zh"}

@@ -33,7 +33,7 @@ class ProjectSetupRequest(Value):
     selected_audio_tracks: tuple[int, ...] | None = None
     add_output_as_an_audio_track: bool | None = None
     chosen_dictionaries: tuple[int, ...] = ()
-    engines: dict[str, str] = {}
+    engines: dict[str, str] = Field(default_factory=dict)
 
 
 class TextToSoundRequest(Value):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from soundstage.domain.timing import Span
 from soundstage.domain.transcript import Word
 from soundstage.domain.value import Share, Value
@@ -16,4 +18,4 @@ class Segment(Value):
     text: str
     words: tuple[Word, ...]
     confidence: Share
-    translations: dict[str, str] = {}
+    translations: dict[str, str] = Field(default_factory=dict)
