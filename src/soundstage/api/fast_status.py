@@ -25,7 +25,7 @@ from soundstage.api.services import ApiServices
 from soundstage.api.settings import ApiSettings
 from soundstage.api.status import StatusReader, View, fresh
 from soundstage.domain import account
-from soundstage.domain.task import Task, TaskKind
+from soundstage.domain.task import TaskKind
 
 _STATUS_PATH = re.compile(r"/apis/(project-setup|text-to-sound|tasks)/([0-9A-Za-z_-]{1,64})")
 _ROUTES = {
@@ -64,26 +64,26 @@ class FastStatus:
             return
         scope["route"] = _ROUTES[path[1]]  # for the counters
         try:
-            task = await self._task(secret.decode("latin-1"), path[2], kind)
+            view = View(kind, base_url(scope, self._settings))
+            revised, body = await self._current(secret.decode("latin-1"), path[2], view)
         except Exception as error:
             await response_to(error)(scope, receive, send)
             return
-        tag = etag(task.revision)
+        tag = etag(revised)
         if _SEEN in headers and is_known(Headers(scope=scope), tag):
             await not_modified(tag)(scope, receive, send)
             return
-        body = self._reader.body(task, View(kind, base_url(scope, self._settings)))
         length, revision = (b"content-length", b"%d" % len(body)), (b"etag", tag.encode())
         await send({"type": "http.response.start", "status": 200, "headers": [length, revision, *_SAME_HEADERS]})
         await send({"type": "http.response.body", "body": body})
 
-    async def _task(self, secret: str, task_id: str, kind: TaskKind | None) -> Task:
+    async def _current(self, secret: str, task_id: str, view: View) -> tuple[int, bytes]:
         if self._settings.status_on_loop:
-            return self._read(secret, task_id, kind)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, secret, task_id, kind)
+            return self._read(secret, task_id, view)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, secret, task_id, view)
 
-    def _read(self, secret: str, task_id: str, kind: TaskKind | None) -> Task:
+    def _read(self, secret: str, task_id: str, view: View) -> tuple[int, bytes]:
         actor = self._services.keys.authenticate(secret)
         actor.require(account.Scope.READ)
         self._limiter.check((actor.team_id, actor.key_id))
-        return self._reader.read(actor.team_id, task_id, kind)
+        return self._reader.current(actor.team_id, task_id, view)

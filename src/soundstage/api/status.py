@@ -51,6 +51,17 @@ class StatusReader:
             raise NotFound("There is no such task: check its id, and that it is asked for under its own kind's path.")
         return task
 
+    def current(self, team_id: int, task_id: str, view: View) -> tuple[int, bytes]:
+        """Revision and body of the team's task. A body that is still current costs one look at the revision."""
+        seen = self._services.tasks.read_revision(team_id, task_id)
+        if seen is not None and (view.kind is None or view.kind == seen[0]):
+            with self._lock:
+                body = self._bodies.get((task_id, seen[1], view))
+            if body is not None:
+                return seen[1], body
+        task = self.read(team_id, task_id, view.kind)
+        return task.revision, self.body(task, view)
+
     def body(self, task: Task, view: View) -> bytes:
         """The status body as JSON."""
         key = (task.task_id, task.revision, view)

@@ -10,7 +10,7 @@ from soundstage.pipelines.stage import Pipelines
 from soundstage.runtime.context import Outside
 from soundstage.runtime.execution import Execution
 from soundstage.runtime.statuses import first_statuses
-from soundstage.storage import events, queue_flow, stage_history, stage_results, tasks
+from soundstage.storage import events, queue_flow, stage_results, tasks
 from soundstage.storage.database import Database
 
 
@@ -31,5 +31,6 @@ def begin(
         running = next((status.name for status in statuses if status.state is StageState.RUNNING), None)
         state = {"state": TaskState.RUNNING.value, "stage": running, "attempt": attempt}
         events.append(connection, task_id, task.team_id, EventType.STATUS, state)
-        history = stage_history.recent(connection, task.kind, tuple(stage.name for stage in pipeline.stages))
+        names = tuple(stage.name for stage in pipeline.stages)
+        history = outside.history.recent(connection, task.kind, names)
     return Execution(database, outside, pipeline, task, owner, results, statuses, history)

@@ -22,6 +22,7 @@ from soundstage.errors import Cancelled, ExceptionReason, SourceFailure, StageFa
 from soundstage.host.pool import HostPool
 from soundstage.pipelines.context import EngineHandle
 from soundstage.pipelines.stage import Stage
+from soundstage.runtime.history import StageHistory
 from soundstage.runtime.settings import StageLimits, WorkerSettings
 from soundstage.storage import artifacts, dictionaries, uploads
 from soundstage.storage.blobs.store import BlobStore
@@ -53,6 +54,7 @@ class Outside:
         self.hosts = hosts
         self.limits = limits
         self.settings = settings
+        self.history = StageHistory()
         self._under_way: dict[str, Execution] = {}
         self._lock = threading.Lock()
 

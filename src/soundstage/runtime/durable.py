@@ -1,8 +1,9 @@
 """The one place that knows DBOS: a queue that outlives every process.
 
 DBOS is a process-wide singleton; it is launched in worker processes only, from here only. A task's attempt is
-the workflow `<task_id>.<attempt>` and each of its stages a step. What a stage gave is kept in our own tables
-(`storage.stage_results`), so that a retry goes on from there and a step that runs twice commits once.
+the workflow `<task_id>.<attempt>`. What a stage gave is kept in our own tables (`storage.stage_results`), in one
+transaction with the task's row: a workflow that is recovered goes on from there. DBOS steps would record the same
+a second time, in a transaction of their own; so there are none (docs/decisions).
 """
 
 from __future__ import annotations
@@ -159,7 +160,7 @@ class DurableWorker:
                 return "not to be done"
             try:
                 for stage in under_way.stages:
-                    if not DBOS.run_step({"name": stage}, under_way.perform, stage):
+                    if not under_way.perform(stage):
                         return f"ended in {stage}"
             finally:
                 under_way.close()

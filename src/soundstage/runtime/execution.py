@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
+from sqlalchemy import Connection
 
 from soundstage.domain.event import EventType
 from soundstage.domain.task import Eta, Failure, StageState, StageStatus, Task, TaskState
@@ -166,23 +167,27 @@ class Execution:
             following = self._begin_next(stage.name)
             statuses, progress, left = self._snapshot()
             self._dirty = False
+        sample = Sample(stage.name, outcome.engine, outcome.device, outcome.media_seconds, seconds)
         with self._database.unit() as connection:
-            owned = tasks.advance(
-                connection, self.task.task_id, self.owner, progress=progress, stages=statuses, eta=left
-            )
-            if not owned:
+            if following is None:
+                news = self._succeed(connection, result.output, statuses)
+            else:
+                owned = tasks.advance(
+                    connection, self.task.task_id, self.owner, progress=progress, stages=statuses, eta=left
+                )
+                news = None if not owned else (EventType.STATUS, {"state": "running", "stage": following})
+            if news is None:
                 raise Superseded("the task is another worker's or over")
             stage_results.insert(connection, self.task.task_id, self.task.attempt, result)
-            sample = Sample(stage.name, outcome.engine, outcome.device, outcome.media_seconds, seconds)
             stage_history.record(connection, self.task.kind, sample)
-            self._tell(connection, EventType.FINDING, status.model_dump(mode="json"))
-            if following is None:
-                self._succeed(connection, result.output, statuses)
-            else:
-                self._tell(connection, EventType.STATUS, {"state": TaskState.RUNNING.value, "stage": following})
+            self._tell(connection, (EventType.FINDING, status.model_dump(mode="json")), news)
+        self._outside.history.add(self.task.kind, sample)
         self._results[stage.name] = result
 
-    def _succeed(self, connection: Any, product: dict[str, Any], statuses: Sequence[StageStatus]) -> None:
+    def _succeed(
+        self, connection: Connection, product: dict[str, Any], statuses: Sequence[StageStatus]
+    ) -> tuple[EventType, dict[str, Any]] | None:
+        """End the task with its run; None when the task is no longer ours (the caller rolls back)."""
         task = self.task
         run_id = runs.insert(
             connection,
@@ -192,7 +197,7 @@ class Execution:
             folder_id=task.folder_id,
             product=product,
         )
-        tasks.end(
+        ended = tasks.end(
             connection,
             task.task_id,
             owner=self.owner,
@@ -201,7 +206,7 @@ class Execution:
             progress=1.0,
             run_id=run_id,
         )
-        self._tell(connection, EventType.END, {"state": TaskState.SUCCEEDED.value, "run_id": run_id})
+        return (EventType.END, {"state": TaskState.SUCCEEDED.value, "run_id": run_id}) if ended else None
 
     def _fail(self, stage: str, error: SoundstageError) -> None:
         failure = Failure(stage=stage, reason=error.reason.value, message=error.message)
@@ -233,14 +238,14 @@ class Execution:
                     failure=failure,
                 )
                 if ended:
-                    self._tell(connection, EventType.END, {"state": TaskState.FAILED.value, **failure.model_dump()})
+                    self._tell(connection, (EventType.END, {"state": TaskState.FAILED.value, **failure.model_dump()}))
         except StorageFull as full:
             log.error("cannot record a failure", task_id=self.task.task_id, cause=full.message)
             return False
         return True
 
-    def _tell(self, connection: Any, event_type: EventType, data: dict[str, Any]) -> None:
-        events.append(connection, self.task.task_id, self.task.team_id, event_type, data)
+    def _tell(self, connection: Connection, *news: tuple[EventType, dict[str, Any]]) -> None:
+        events.append_all(connection, self.task.task_id, self.task.team_id, news)
 
     def _begin_next(self, done: str) -> str | None:
         names = list(self._statuses)

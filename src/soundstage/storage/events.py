@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -13,11 +14,19 @@ from soundstage.storage.tables import events
 
 
 def append(connection: Connection, task_id: str, team_id: int, event_type: EventType, data: dict[str, Any]) -> None:
-    connection.execute(
-        events.insert().values(
-            task_id=task_id, team_id=team_id, at=now_ms(), type=event_type.value, data=orjson.dumps(data).decode()
-        )
-    )
+    append_all(connection, task_id, team_id, [(event_type, data)])
+
+
+def append_all(
+    connection: Connection, task_id: str, team_id: int, news: Sequence[tuple[EventType, dict[str, Any]]]
+) -> None:
+    """Several events, numbered in this order."""
+    at = now_ms()
+    rows = [
+        {"task_id": task_id, "team_id": team_id, "at": at, "type": kind.value, "data": orjson.dumps(data).decode()}
+        for kind, data in news
+    ]
+    connection.execute(events.insert(), rows)
 
 
 def after(connection: Connection, task_id: str, event_id: int, *, limit: int = 500) -> tuple[Event, ...]:

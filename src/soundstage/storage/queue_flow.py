@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from soundstage.domain.task import Priority, TaskState
 from soundstage.storage.tables import lane_flow, lanes, tasks
@@ -40,13 +40,11 @@ def next_order(connection: Connection, lane: str, team_id: int, priority: Priori
 
 def serve(connection: Connection, task_id: str) -> None:
     """Move the lane's clock to the task that is being begun."""
-    row = connection.execute(select(tasks.c.lane, tasks.c.queue_order).where(tasks.c.task_id == task_id)).first()
-    if row is not None:
-        connection.execute(
-            update(lanes)
-            .where(lanes.c.lane == row.lane, lanes.c.current_order < row.queue_order)
-            .values(current_order=row.queue_order)
-        )
+    order = select(tasks.c.queue_order).where(tasks.c.task_id == task_id).scalar_subquery()
+    lane = select(tasks.c.lane).where(tasks.c.task_id == task_id).scalar_subquery()
+    connection.execute(
+        update(lanes).where(lanes.c.lane == lane, lanes.c.current_order < order).values(current_order=order)
+    )
 
 
 def moved_positions(connection: Connection) -> tuple[tuple[str, int], ...]:
@@ -61,9 +59,10 @@ def moved_positions(connection: Connection) -> tuple[tuple[str, int], ...]:
 
 
 def write_positions(connection: Connection, moved: Sequence[tuple[str, int]]) -> None:
-    for task_id, position in moved:
+    if moved:
         connection.execute(
             update(tasks)
-            .where(tasks.c.task_id == task_id, tasks.c.state == TaskState.QUEUED.value)
-            .values(queue_position=position, revision=tasks.c.revision + 1)
+            .where(tasks.c.task_id == bindparam("moved"), tasks.c.state == TaskState.QUEUED.value)
+            .values(queue_position=bindparam("place"), revision=tasks.c.revision + 1),
+            [{"moved": task_id, "place": place} for task_id, place in moved],
         )

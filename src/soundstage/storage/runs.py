@@ -25,14 +25,15 @@ def insert(
 ) -> int:
     """Insert the run of a task and return its `run_id`; a task has one run at most (unique key)."""
     done = connection.execute(
-        runs.insert().values(
-            task_id=task_id,
-            team_id=team_id,
-            kind=kind.value,
-            folder_id=folder_id,
-            created_at=now_ms(),
-            product=orjson.dumps(product).decode(),
-        )
+        runs.insert(),
+        {
+            "task_id": task_id,
+            "team_id": team_id,
+            "kind": kind.value,
+            "folder_id": folder_id,
+            "created_at": now_ms(),
+            "product": orjson.dumps(product).decode(),
+        },
     )
     key = done.inserted_primary_key
     assert key is not None

@@ -26,15 +26,16 @@ class Sample:
 
 def record(connection: Connection, kind: TaskKind, sample: Sample) -> None:
     connection.execute(
-        stage_history.insert().values(
-            kind=kind.value,
-            stage=sample.stage,
-            engine=sample.engine,
-            device=sample.device,
-            media_seconds=sample.media_seconds,
-            seconds=sample.seconds,
-            at=now_ms(),
-        )
+        stage_history.insert(),
+        {
+            "kind": kind.value,
+            "stage": sample.stage,
+            "engine": sample.engine,
+            "device": sample.device,
+            "media_seconds": sample.media_seconds,
+            "seconds": sample.seconds,
+            "at": now_ms(),
+        },
     )
 
 

@@ -25,14 +25,15 @@ class StageResult:
 def insert(connection: Connection, task_id: str, attempt: int, result: StageResult) -> None:
     """Raises IntegrityError when this stage of the task is already done: a result is committed once."""
     connection.execute(
-        stage_results.insert().values(
-            task_id=task_id,
-            stage=result.stage,
-            attempt=attempt,
-            output=orjson.dumps(result.output).decode(),
-            status=result.status.model_dump_json(),
-            committed_at=now_ms(),
-        )
+        stage_results.insert(),
+        {
+            "task_id": task_id,
+            "stage": result.stage,
+            "attempt": attempt,
+            "output": orjson.dumps(result.output).decode(),
+            "status": result.status.model_dump_json(),
+            "committed_at": now_ms(),
+        },
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, and_, case, func, select, update
+from sqlalchemy import Connection, Float, and_, bindparam, case, func, select, update
 
 from soundstage.domain.task import Eta, Failure, Priority, StageStatus, Task, TaskKind, TaskState
 from soundstage.storage.clock import now_ms
@@ -18,6 +18,24 @@ from soundstage.storage.tables import tasks
 from soundstage.storage.task_rows import COLUMNS, dump_stages, task_of
 
 _TASK = [tasks.c[name] for name in COLUMNS]
+_REACHED = bindparam("reached", type_=Float)
+_PROGRESS = case((tasks.c.progress > _REACHED, tasks.c.progress), else_=_REACHED)  # never falls
+# Built once: making a statement costs more than running it.
+_ADVANCE = (
+    update(tasks)
+    .where(
+        tasks.c.task_id == bindparam("of_task"),
+        tasks.c.owner == bindparam("of_owner"),
+        tasks.c.state == TaskState.RUNNING.value,
+    )
+    .values(
+        progress=_PROGRESS,
+        stages=bindparam("new_stages"),
+        eta=bindparam("new_eta"),
+        updated_at=bindparam("now"),
+        revision=tasks.c.revision + 1,
+    )
+)
 _UNENDED = (TaskState.QUEUED.value, TaskState.RUNNING.value, TaskState.PARKED.value)
 
 
@@ -62,7 +80,7 @@ def insert(
         "owner": None,
         "worker_id": None,
     }
-    connection.execute(tasks.insert().values(row))
+    connection.execute(tasks.insert(), row)
     return task_of(row)
 
 
@@ -127,18 +145,15 @@ def advance(
     eta: Eta | None,
 ) -> bool:
     """Write where a running task is. Progress never falls. False when the task is no longer this owner's."""
-    done = connection.execute(
-        update(tasks)
-        .where(tasks.c.task_id == task_id, tasks.c.owner == owner, tasks.c.state == TaskState.RUNNING.value)
-        .values(
-            progress=_never_falls(progress),
-            stages=dump_stages(stages),
-            eta=None if eta is None else eta.model_dump_json(),
-            updated_at=now_ms(),
-            revision=tasks.c.revision + 1,
-        )
-    )
-    return done.rowcount == 1
+    new = {
+        "of_task": task_id,
+        "of_owner": owner,
+        "reached": progress,
+        "new_stages": dump_stages(stages),
+        "new_eta": None if eta is None else eta.model_dump_json(),
+        "now": now_ms(),
+    }
+    return connection.execute(_ADVANCE, new).rowcount == 1
 
 
 def end(
