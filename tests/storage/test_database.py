@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -36,6 +37,14 @@ def test_migration_names_primary_and_foreign_keys_as_the_metadata_does(database:
         assert key["name"] in (f"pk_{table.name}", None)  # SQLite keeps no name beside AUTOINCREMENT
         found = {(f["name"], f["options"].get("ondelete")) for f in inspector.get_foreign_keys(table.name)}
         assert found == {(f"fk_{table.name}_{f.parent.name}", f.ondelete) for f in table.foreign_keys}
+
+
+def test_every_sqlite_tells_the_time_as_dbos_asks_for_it(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'soundstage.db'}")
+    with database.read() as connection:
+        told = connection.execute(text("SELECT unixepoch('subsec')")).scalar_one()
+    database.close()
+    assert abs(told - time.time()) < 5
 
 
 def test_numbers_are_never_given_twice(database: Database) -> None:

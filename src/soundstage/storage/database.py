@@ -19,6 +19,7 @@ BUSY_MS = 15_000  # how long a SQLite writer waits for another one
 POOL = 20  # connections kept; DBOS works on the same engine
 MIGRATION_LOCK = 0x534F554E44  # "SOUND": the key of PostgreSQL's advisory lock around a migration
 DISK_FULL = "53100"  # PostgreSQL's SQLSTATE disk_full
+SUBSECONDS_SINCE = (3, 42)  # the first SQLite whose unixepoch() knows 'subsec'
 
 
 class Database:
@@ -108,6 +109,16 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     _enter_wal(connection)
     connection.execute("PRAGMA synchronous=FULL")  # an accepted task survives the loss of power
     connection.execute("PRAGMA foreign_keys=ON")
+    if sqlite3.sqlite_version_info < SUBSECONDS_SINCE:
+        # From Python 3.12 on DBOS takes it for granted; Python may still be built with an older SQLite, as on Debian 12.
+        connection.create_function("unixepoch", 1, _unix_epoch)
+
+
+def _unix_epoch(moment: str) -> float:
+    """What SQLite 3.42 answers to `unixepoch('subsec')`: seconds since 1970 with milliseconds."""
+    if moment != "subsec":
+        raise ValueError(f"only unixepoch('subsec') is known here, not {moment!r}")
+    return round(time.time(), 3)
 
 
 def _enter_wal(connection: sqlite3.Connection) -> None:
