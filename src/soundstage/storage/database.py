@@ -110,7 +110,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.execute("PRAGMA synchronous=FULL")  # an accepted task survives the loss of power
     connection.execute("PRAGMA foreign_keys=ON")
     if sqlite3.sqlite_version_info < SUBSECONDS_SINCE:
-        # From Python 3.12 on DBOS takes it for granted; Python may still be built with an older SQLite, as on Debian 12.
+        # From Python 3.12 on DBOS takes it for granted; Python may still be built with an older SQLite (Debian 12).
         connection.create_function("unixepoch", 1, _unix_epoch)
 
 
