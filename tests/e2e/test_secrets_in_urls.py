@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 from tests import asking
 from tests.e2e.kept import rows
@@ -11,7 +12,7 @@ SECRETS = ("tok3n-in-query", "us3r-in-url", "p4ss-in-url", "fragm3nt", "moved-s3
 
 @pytest.fixture(scope="module")
 def team(open_server):
-    with open_server.client(open_server.new_key(team="secrets")) as client:
+    with open_server.client() as client:  # of the default team, whose pages the login link opens
         yield client
 
 
@@ -44,6 +45,16 @@ def test_no_reply_tells_them(team, tasks):
         assert item["project_name"] == "tone"
         address = f"/apis/projects/{item['run_id']}"
         assert _secrets_in(team.get(address).text + team.get(f"{address}/exports/json").text) == []
+
+
+def test_no_page_tells_them(open_server, team, tasks):
+    with httpx.Client(base_url=open_server.url, trust_env=False, follow_redirects=True) as browser:
+        pages = [browser.get(open_server.login_url)]
+        pages += [browser.get(f"/studio/tasks/{task_id}") for task_id in tasks]
+        runs = [item["run_id"] for item in team.get("/apis/projects").json()["items"]]
+        pages += [browser.get(f"/studio/projects/{run_id}") for run_id in runs]
+    assert {page.status_code for page in pages} == {200}
+    assert _secrets_in("".join(page.text for page in pages)) == []
 
 
 def test_the_database_knows_them_in_the_request_only(open_server, tasks):
