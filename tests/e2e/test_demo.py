@@ -34,5 +34,6 @@ def test_the_demo_passes_and_leaves_nothing_running(tmp_path: Path) -> None:
     results = tmp_path / "demo" / "results"
     with wave.open(str(results / "rain.wav")) as rain:
         assert rain.getnframes() == 6 * 44_100
-    assert "welcome to the theat" in (results / "source.srt").read_text().replace("\n", " ").lower()  # whisper spells it both ways
+    # whisper spells it both ways
+    assert "welcome to the theat" in (results / "source.srt").read_text().replace("\n", " ").lower()
     assert running_server(tmp_path / "demo" / "data") is None
