@@ -154,7 +154,10 @@ def build_worker(config: Config, *, lanes: dict[str, int] | None = None) -> Work
     hosts = HostPool(at_once, HOST_LIMITS, burst=at_once, preload=PRELOADED)
     engines = EngineRoom(settings.memory_budget_mb, settings.engine_idle_seconds)
     outside = Outside(database, blobs, Registry(), engines, hosts, limits, settings)
-    return Worker(database, outside, PIPELINES, Janitor(database, blobs, upload_life_days=config.upload_life_days))
+    janitor = Janitor(
+        database, blobs, upload_life_days=config.upload_life_days, idempotency_hours=config.idempotency_hours
+    )
+    return Worker(database, outside, PIPELINES, janitor)
 
 
 def default_lanes(config: Config) -> dict[str, int]:

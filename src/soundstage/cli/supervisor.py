@@ -46,12 +46,17 @@ class WorkerSupervisor:
         pause = 0.5
         while not self._stopping.is_set():
             begun = time.monotonic()
-            self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stdout=sys.stderr)
-            self._wait(self._process)
+            status: int | str | None
+            try:
+                self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stdout=sys.stderr)
+                self._wait(self._process)
+                status = self._process.returncode
+            except OSError as error:  # too many processes, or too little memory, for now
+                status = str(error)
             if self._stopping.is_set():
                 break
             pause = 0.5 if time.monotonic() - begun > LONG_ENOUGH else min(2 * pause, LONGEST_PAUSE)
-            log.warning("worker ended; starting another", status=self._process.returncode, pause_seconds=pause)
+            log.warning("worker ended; starting another", status=status, pause_seconds=pause)
             self._stopping.wait(pause)
         self._end()
 

@@ -12,19 +12,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from soundstage.domain.artifact import Artifact
 from soundstage.engines.registry import Registry
 from soundstage.engines.resident import EngineLease, EngineRoom
 from soundstage.engines.spec import Capability, EngineSpec, Readiness
-from soundstage.errors import Cancelled, ExceptionReason, SourceFailure, StageFailure, StageTimeout
+from soundstage.errors import Cancelled, ExceptionReason, SourceFailure, StageFailure, StageTimeout, Superseded
 from soundstage.host.pool import HostPool
 from soundstage.pipelines.context import EngineHandle
 from soundstage.pipelines.stage import Stage
 from soundstage.runtime.history import StageHistory
 from soundstage.runtime.settings import StageLimits, WorkerSettings
-from soundstage.storage import artifacts, dictionaries, uploads
+from soundstage.storage import artifacts, dictionaries, tasks, uploads
 from soundstage.storage.blobs.store import BlobStore
 from soundstage.storage.database import Database
 
@@ -55,6 +55,9 @@ class Outside:
         self.limits = limits
         self.settings = settings
         self.history = StageHistory()
+        self.scratch = settings.scratch
+        self.leaving = threading.Event()
+        self.held = threading.Event()
         self._under_way: dict[str, Execution] = {}
         self._lock = threading.Lock()
 
@@ -71,9 +74,16 @@ class Outside:
             return tuple(self._under_way.values())
 
     def kill(self) -> None:
-        """End every host process at once."""
+        """End every host process at once; what runs into that is not the end of its task (see `hold`)."""
+        self.leaving.set()
         self.engines.close()
         self.hosts.close()
+
+    def hold(self) -> NoReturn:
+        """Keep the calling thread until the process is gone, so that nothing of its attempt is recorded as an end."""
+        self.held.set()
+        while True:
+            threading.Event().wait()
 
 
 @dataclass(frozen=True)
@@ -152,8 +162,8 @@ class WorkerContext:
 
     def scratch(self) -> Path:
         if self._folder is None:
-            self._outside.settings.scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._folder = Path(tempfile.mkdtemp(prefix=f"{self._stage.name}-", dir=self._outside.settings.scratch))
+            self._outside.scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._folder = Path(tempfile.mkdtemp(prefix=f"{self._stage.name}-", dir=self._outside.scratch))
         return Path(tempfile.mkdtemp(dir=self._folder))
 
     def put(self, path: Path, *, name: str, media_type: str) -> Artifact:
@@ -162,6 +172,8 @@ class WorkerContext:
         sha256, size = self._outside.blobs.put(path, move=True)
         artifact = Artifact(sha256=sha256, bytes=size, media_type=media_type, name=name)
         with self._outside.database.unit() as connection:
+            if not tasks.hold(connection, self.task_id, self._execution.owner):
+                raise Superseded("the task is another worker's or over")
             artifacts.refer(connection, artifact, team_id=self.team_id, task_id=self.task_id, stage=self._stage.name)
         return artifact
 

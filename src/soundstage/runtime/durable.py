@@ -13,10 +13,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from dbos import DBOS, DBOSClient, DBOSConfig, WorkflowSerializationFormat
-from sqlalchemy import Connection
 
 from soundstage.domain.task import Task
-from soundstage.storage.database import Database
+from soundstage.storage.database import Connection, Database
 
 NAME = "soundstage"
 WORKFLOW = "perform"
@@ -125,14 +124,15 @@ class DurableWorker:
                 on_conflict="always_update",
             )
 
-    def recover(self, living: Iterable[str]) -> tuple[str, ...]:
+    def recover(self, living: Callable[[], Iterable[str]]) -> tuple[str, ...]:
         """Put back in line what dead workers had begun; returns their ids.
 
+        `living` is asked after the attempts are listed, so that a worker that came meanwhile is among them.
         Any pending attempt whose worker is not among the living counts: a worker that froze, was declared dead and
         woke up may have taken one more, and its id is never used again.
         """
-        alive = {*living, self._worker_id}
         begun = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+        alive = {*living(), self._worker_id}
         dead = sorted({w.executor_id for w in begun if w.executor_id and w.executor_id not in alive})
         if dead:
             # The only private call (dbos >=3.4,<3.5): recovery of another executor's work has no public one.

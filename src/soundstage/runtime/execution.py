@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection
 
 from soundstage.domain.event import EventType
 from soundstage.domain.task import Eta, Failure, StageState, StageStatus, Task, TaskState
@@ -20,13 +20,13 @@ from soundstage.runtime import eta
 from soundstage.runtime.context import Outside, WorkerContext
 from soundstage.runtime.statuses import overall_progress
 from soundstage.storage import events, runs, stage_history, stage_results, tasks
-from soundstage.storage.database import Database
+from soundstage.storage.database import PASSING, Connection, Database, IntegrityError
 from soundstage.storage.stage_history import Sample
 from soundstage.storage.stage_results import StageResult
 
 log = structlog.get_logger(__name__)
 
-FULL_DISK_PAUSE = 2.0
+PAUSE_SECONDS = 2.0  # between tries to write what must not be lost
 
 
 class Execution:
@@ -52,8 +52,9 @@ class Execution:
         self._statuses = {status.name: status for status in statuses}
         self._history = history
         self._request = pipeline.request.model_validate(task.parameters)
-        self._media_seconds: float | None = getattr(self._request, "duration", None)
+        self._media_seconds = self._known_length()
         self._lock = threading.Lock()
+        self._writing = threading.Lock()  # so that no older state is written over a newer one
         self._dirty = False
         self._over = threading.Event()
         self._halted = threading.Event()
@@ -71,13 +72,13 @@ class Execution:
         try:
             self._perform(self._pipeline.stage(stage))
         except (Cancelled, Superseded) as reason:
-            self._wait_if_halted()
+            self._hold_if_leaving()
             log.info("stage left", task_id=self.task.task_id, stage=stage, why=reason.code)
         except SoundstageError as error:
-            self._wait_if_halted()
+            self._hold_if_leaving()
             self._fail(stage, error)
         except Exception as error:
-            self._wait_if_halted()
+            self._hold_if_leaving()
             log.exception("stage broke", task_id=self.task.task_id, stage=stage)
             self._fail(stage, StageFailure(f"{stage} broke: {type(error).__name__}", ExceptionReason.INTERNAL_ERROR))
         else:
@@ -100,13 +101,20 @@ class Execution:
 
     def flush(self) -> None:
         """Write progress, if it moved. Called by the worker's loop, at most four times a second."""
-        with self._lock:
-            if not self._dirty or self._over.is_set():
-                return
-            self._dirty = False
-            statuses, progress, left = self._snapshot()
-        with self._database.unit() as connection:
-            tasks.advance(connection, self.task.task_id, self.owner, progress=progress, stages=statuses, eta=left)
+        if not self._dirty or self._over.is_set() or not self._writing.acquire(blocking=False):
+            return  # a commit that is under way says more
+        try:
+            with self._lock:
+                statuses = tuple(self._statuses.values())
+                self._dirty = False
+            progress, left = self._reached(statuses)
+            with self._database.unit() as connection:
+                tasks.advance(connection, self.task.task_id, self.owner, progress=progress, stages=statuses, eta=left)
+        except BaseException:
+            self._dirty = True
+            raise
+        finally:
+            self._writing.release()
 
     def report(self, stage: str, fraction: float) -> None:
         """A stage's own progress, 0.0–1.0; it never falls."""
@@ -141,7 +149,20 @@ class Execution:
                 log.warning("stage tried again", task_id=self.task.task_id, stage=stage.name, cause=error.message)
                 context.restart()
                 context.pause(settings.retry_pause_seconds * 2**again)
+            except PASSING as error:
+                if again == settings.retries:
+                    raise
+                log.warning("database away", task_id=self.task.task_id, stage=stage.name, cause=str(error)[:300])
+                self._await_database(context)
+                context.restart()
         raise AssertionError("unreachable")
+
+    def _await_database(self, context: WorkerContext) -> None:
+        while True:
+            context.pause(PAUSE_SECONDS)
+            with suppress(*PASSING), self._database.read() as connection:
+                tasks.owned(connection, (self.owner,))
+                return
 
     def _taken(self, name: str) -> Value:
         if name == REQUEST:
@@ -161,28 +182,57 @@ class Execution:
                 "findings": outcome.findings.model_dump(mode="json"),
             }
         )
-        result = StageResult(stage.name, outcome.output.model_dump(mode="json"), status)
-        with self._lock:
-            self._statuses[stage.name] = status
-            following = self._begin_next(stage.name)
-            statuses, progress, left = self._snapshot()
-            self._dirty = False
+        media_seconds = outcome.media_seconds if outcome.media_seconds > 0 else None
+        result = StageResult(stage.name, outcome.output.model_dump(mode="json"), status, media_seconds)
         sample = Sample(stage.name, outcome.engine, outcome.device, outcome.media_seconds, seconds)
-        with self._database.unit() as connection:
-            if following is None:
-                news = self._succeed(connection, result.output, statuses)
-            else:
-                owned = tasks.advance(
-                    connection, self.task.task_id, self.owner, progress=progress, stages=statuses, eta=left
-                )
-                news = None if not owned else (EventType.STATUS, {"state": "running", "stage": following})
-            if news is None:
-                raise Superseded("the task is another worker's or over")
-            stage_results.insert(connection, self.task.task_id, self.task.attempt, result)
-            stage_history.record(connection, self.task.kind, sample)
-            self._tell(connection, (EventType.FINDING, status.model_dump(mode="json")), news)
+        with self._writing:
+            statuses, following = self._after(status)
+            again = False
+            while not self._keep(result, sample, statuses, following, again=again):
+                again = True
+                time.sleep(PAUSE_SECONDS)
+            with self._lock:
+                self._statuses = {status.name: status for status in statuses}
+                self._dirty = False
         self._outside.history.add(self.task.kind, sample)
         self._results[stage.name] = result
+
+    def _keep(
+        self,
+        result: StageResult,
+        sample: Sample,
+        statuses: Sequence[StageStatus],
+        following: str | None,
+        *,
+        again: bool,
+    ) -> bool:
+        """False while the database is away: what was done is not lost for that, so it is tried until it is back."""
+        self._hold_if_leaving()
+        progress, left = self._reached(statuses)
+        try:
+            with self._database.unit() as connection:
+                if following is None:
+                    news = self._succeed(connection, result.output, statuses)
+                else:
+                    owned = tasks.advance(
+                        connection, self.task.task_id, self.owner, progress=progress, stages=statuses, eta=left
+                    )
+                    news = None if not owned else (EventType.STATUS, {"state": "running", "stage": following})
+                if news is None:
+                    raise Superseded("the task is another worker's or over")
+                if again and result.stage in stage_results.of_task(connection, self.task.task_id):
+                    return True  # the commit before was made, and only its answer lost
+                stage_results.insert(connection, self.task.task_id, self.task.attempt, result)
+                stage_history.record(connection, self.task.kind, sample)
+                self._tell(connection, (EventType.FINDING, result.status.model_dump(mode="json")), news)
+        except IntegrityError as error:
+            raise Superseded("what this stage gave is there already") from error
+        except PASSING as error:
+            if self._over.is_set():
+                raise Superseded("the task is another worker's or over") from error
+            log.warning("cannot keep a result yet", task_id=self.task.task_id, cause=str(error)[:300])
+            return False
+        return True
 
     def _succeed(
         self, connection: Connection, product: dict[str, Any], statuses: Sequence[StageStatus]
@@ -222,11 +272,11 @@ class Execution:
             statuses = tuple(self._statuses.values())
         log.warning("task failed", task_id=self.task.task_id, stage=stage, cause=failure.message)
         while not self._record_failure(failure, statuses):
-            self._wait_if_halted()
-            time.sleep(FULL_DISK_PAUSE)
+            self._hold_if_leaving()
+            time.sleep(PAUSE_SECONDS)
 
     def _record_failure(self, failure: Failure, statuses: Sequence[StageStatus]) -> bool:
-        """False while the database has no room for it: a failure is never lost, so it is tried until there is."""
+        """False while the database is away or full: a failure is never lost, so it is tried until it takes it."""
         try:
             with self._database.unit() as connection:
                 ended = tasks.end(
@@ -239,35 +289,45 @@ class Execution:
                 )
                 if ended:
                     self._tell(connection, (EventType.END, {"state": TaskState.FAILED.value, **failure.model_dump()}))
-        except StorageFull as full:
-            log.error("cannot record a failure", task_id=self.task.task_id, cause=full.message)
+        except (*PASSING, StorageFull) as error:
+            log.error("cannot record a failure", task_id=self.task.task_id, cause=str(error)[:300])
             return False
         return True
 
     def _tell(self, connection: Connection, *news: tuple[EventType, dict[str, Any]]) -> None:
         events.append_all(connection, self.task.task_id, self.task.team_id, news)
 
-    def _begin_next(self, done: str) -> str | None:
-        names = list(self._statuses)
-        for name in names[names.index(done) + 1 :]:
-            if self._statuses[name].state is StageState.WAITING:
-                self._statuses[name] = self._statuses[name].model_copy(
-                    update={"state": StageState.RUNNING, "started_at": datetime.now(UTC)}
-                )
-                return name
-        return None
+    def _after(self, done: StageStatus) -> tuple[tuple[StageStatus, ...], str | None]:
+        """All statuses once a stage is done, the next one running, and its name."""
+        with self._lock:
+            statuses = {**self._statuses, done.name: done}
+        names = list(statuses)
+        for name in names[names.index(done.name) + 1 :]:
+            if statuses[name].state is StageState.WAITING:
+                begun = {"state": StageState.RUNNING, "started_at": datetime.now(UTC)}
+                statuses[name] = statuses[name].model_copy(update=begun)
+                return tuple(statuses.values()), name
+        return tuple(statuses.values()), None
 
-    def _snapshot(self) -> tuple[tuple[StageStatus, ...], float, Eta | None]:
-        statuses = tuple(self._statuses.values())
+    def _reached(self, statuses: Sequence[StageStatus]) -> tuple[float, Eta | None]:
         left = eta.estimate(statuses, self._history, self._media_seconds)
-        return statuses, overall_progress(self._pipeline, statuses), left
+        return overall_progress(self._pipeline, statuses), left
+
+    def _known_length(self) -> float | None:
+        """By what stages of earlier attempts found out, else by the request: time limits and the ETA need it."""
+        for stage in reversed(self._pipeline.stages):
+            result = self._results.get(stage.name)
+            if result is not None and result.media_seconds is not None:
+                return result.media_seconds
+        length: float | None = getattr(self._request, "duration", None)
+        return length
 
     def _stop_context(self) -> None:
         context = self._context
         if context is not None:
             context.cancel()
 
-    def _wait_if_halted(self) -> None:
-        """Hold this thread until the process is gone, so that nothing of the attempt is recorded as its end."""
-        if self._halted.is_set():
-            threading.Event().wait()
+    def _hold_if_leaving(self) -> None:
+        """Where the worker goes away, nothing that befalls the attempt is its end."""
+        if self._halted.is_set() or (self._outside.leaving.is_set() and not self._over.is_set()):
+            self._outside.hold()

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import socket
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import psutil
 import structlog
 
-from soundstage.domain.event import EventType
-from soundstage.domain.task import Failure, TaskState
-from soundstage.errors import ExceptionReason
 from soundstage.runtime.durable import DurableWorker
-from soundstage.storage import events, tasks, workers
+from soundstage.runtime.ending import give_up
+from soundstage.runtime.machine import machine
+from soundstage.storage import workers
 from soundstage.storage.database import Database
 from soundstage.storage.workers import WorkerRow
 
@@ -22,10 +21,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass
 class _Pulse:
-    """The last heartbeat seen of a worker, by our own clock: the machines' clocks may differ."""
+    """The last heartbeat seen of a worker, and for how many seconds of our own clock we saw no other."""
 
     beats: int
-    seen_at: float
+    silent: float = 0.0
 
 
 class Recovery:
@@ -37,28 +36,36 @@ class Recovery:
         self._worker_id = worker_id
         self._dead_after = dead_after_seconds
         self._pulses: dict[str, _Pulse] = {}
+        self._looked_at = time.monotonic()
 
     def look(self) -> None:
         with self._database.read() as connection:
             rows = workers.living(connection)
-        dead = [row for row in rows if row.worker_id != self._worker_id and self._is_dead(row)]
+        now = time.monotonic()
+        # While the database was away or we were frozen nobody could be heard: that is not the others' silence.
+        passed = min(now - self._looked_at, self._dead_after / 4)
+        self._looked_at = now
+        dead = [row for row in rows if row.worker_id != self._worker_id and self._is_dead(row, passed)]
         for row in dead:
             self._declare_dead(row)
-        gone = {row.worker_id for row in dead}
-        recovered = self._durable.recover(row.worker_id for row in rows if row.worker_id not in gone)
+        recovered = self._durable.recover(self._living)
         if recovered:
             log.info("took over the tasks of dead workers", workers=recovered)
         self._end_given_up()
 
-    def _is_dead(self, row: WorkerRow) -> bool:
-        if row.host == socket.gethostname() and not _runs(row):
+    def _living(self) -> Iterable[str]:
+        with self._database.read() as connection:
+            return [row.worker_id for row in workers.living(connection)]
+
+    def _is_dead(self, row: WorkerRow, passed: float) -> bool:
+        if row.host == machine() and not _runs(row):
             return True
-        now = time.monotonic()
         pulse = self._pulses.get(row.worker_id)
         if pulse is None or pulse.beats != row.beats:
-            self._pulses[row.worker_id] = _Pulse(row.beats, now)
+            self._pulses[row.worker_id] = _Pulse(row.beats)
             return False
-        return now - pulse.seen_at > self._dead_after
+        pulse.silent += passed
+        return pulse.silent > self._dead_after
 
     def _declare_dead(self, row: WorkerRow) -> None:
         with self._database.unit() as connection:
@@ -69,25 +76,23 @@ class Recovery:
     def _end_given_up(self) -> None:
         """Tell the client of tasks that took too many workers down with them."""
         for task_id, attempt in self._durable.given_up():
-            with self._database.unit() as connection:
-                task = tasks.get(connection, task_id, lock=True)
-                if task is None or task.attempt != attempt or task.state.ended:
-                    continue
-                failure = Failure(
-                    stage=task.running_stage,
-                    reason=ExceptionReason.INTERNAL_ERROR.value,
-                    message="The worker died again and again on this task; see its log, then retry the task.",
-                )
-                tasks.end(connection, task_id, state=TaskState.FAILED, stages=task.stages, failure=failure)
-                end = {"state": TaskState.FAILED.value, **failure.model_dump()}
-                events.append(connection, task_id, task.team_id, EventType.END, end)
+            give_up(
+                self._database,
+                task_id,
+                attempt,
+                "The worker died again and again on this task; see its log, then retry the task.",
+            )
 
 
 def _runs(row: WorkerRow) -> bool:
-    """Whether the worker's own process still exists on this machine (a frozen one does)."""
+    """Whether a process of the worker's number still exists on this machine (a frozen one does).
+
+    Another one that got its number later is not told apart by when it started: that time moves when the machine's
+    clock is set. Its silence will tell.
+    """
     try:
-        process = psutil.Process(row.pid)
-        same = abs(process.create_time() - row.pid_started) < 2.0
-        return same and process.status() != psutil.STATUS_ZOMBIE
+        return psutil.Process(row.pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+    except psutil.Error:
+        return True

@@ -24,12 +24,8 @@ class WorkerSettings:
     retries: int = 2
     retry_pause_seconds: float = 1.0
     flush_seconds: float = 0.25
-    host_processes: int = 2
     memory_budget_mb: int = 4096
     engine_idle_seconds: float = 900.0
-    engine_threads: int = 0
-    host_memory_bytes: int = 4 * 2**30
-    upload_life_days: float = 7.0
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import threading
 import time
@@ -11,21 +12,24 @@ from uuid import uuid4
 
 import psutil
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from soundstage.errors import StorageFull
 from soundstage.pipelines.stage import Pipelines
 from soundstage.runtime.begin import begin
 from soundstage.runtime.context import Outside
 from soundstage.runtime.durable import DurableWorker, install
+from soundstage.runtime.ending import give_up
 from soundstage.runtime.execution import Execution
 from soundstage.runtime.janitor import Janitor
+from soundstage.runtime.machine import machine
 from soundstage.runtime.recovery import Recovery
+from soundstage.runtime.scratch import clear_abandoned
 from soundstage.storage import queue_flow, tasks, workers
-from soundstage.storage.database import Database
+from soundstage.storage.database import PASSING, Database
 
 log = structlog.get_logger(__name__)
 
+AGAIN_SECONDS = 1.0  # after the database could not be asked
 DECLARED_DEAD = 75  # exit status (EX_TEMPFAIL): start me again under a new id
 
 
@@ -36,6 +40,7 @@ class Worker:
         self.worker_id = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}"
         self._database = database
         self._outside = outside
+        outside.scratch = outside.settings.scratch / self.worker_id
         self._pipelines = pipelines
         self._settings = outside.settings
         self._stopping = threading.Event()
@@ -53,6 +58,7 @@ class Worker:
         )
         recovery = Recovery(self._database, durable, self.worker_id, self._settings.dead_after_seconds)
         durable.launch()
+        threading.Thread(target=self._keep_house, name="housekeeping", daemon=True).start()
         self._outside.hosts.start()
         log.info("worker ready", worker_id=self.worker_id, lanes=dict(self._settings.lanes))
         if ready is not None:
@@ -71,14 +77,47 @@ class Worker:
             _Duty(1.0, self._refresh_positions),
             _Duty(settings.heartbeat_seconds, self._beat),
             _Duty(settings.heartbeat_seconds, recovery.look),
-            _Duty(600.0, self._janitor.sweep),
         )
         while not self._stopping.wait(settings.flush_seconds):
             for duty in duties:
                 duty.do_when_due()
 
+    def _keep_house(self) -> None:
+        """In a thread of its own: a long sweep must not look like death, nor keep a cancelled task's CPU busy."""
+        duties = (
+            _Duty(600.0, self._janitor.sweep),
+            _Duty(10 * self._settings.heartbeat_seconds, self._clear_scratch),
+        )
+        while True:
+            for duty in duties:
+                duty.do_when_due()
+            if self._stopping.wait(self._settings.heartbeat_seconds):
+                return
+
+    def _clear_scratch(self) -> None:
+        clear_abandoned(self._database, self._settings.scratch)
+
     def _begin(self, task_id: str, attempt: int) -> Execution | None:
-        execution = begin(self._database, self._outside, self._pipelines, self.worker_id, task_id, attempt)
+        """Never raises: an attempt that ends without its task having ended would be lost."""
+        while True:
+            if self._outside.leaving.is_set():
+                self._outside.hold()
+            try:
+                return self._take(task_id, attempt)
+            except (*PASSING, StorageFull) as error:
+                log.warning("cannot begin a task yet", task_id=task_id, cause=str(error)[:300])
+                self._outside.leaving.wait(AGAIN_SECONDS)
+
+    def _take(self, task_id: str, attempt: int) -> Execution | None:
+        try:
+            execution = begin(self._database, self._outside, self._pipelines, self.worker_id, task_id, attempt)
+        except (*PASSING, StorageFull):
+            raise
+        except Exception as error:
+            log.exception("cannot begin a task", task_id=task_id)
+            message = f"The task could not be begun ({type(error).__name__}); see the worker's log, then retry it."
+            give_up(self._database, task_id, attempt, message)
+            return None
         if execution is not None:
             self._outside.remember(execution)
         return execution
@@ -88,7 +127,7 @@ class Worker:
             workers.insert(
                 connection,
                 worker_id=self.worker_id,
-                host=socket.gethostname(),
+                host=machine(),
                 pid=os.getpid(),
                 pid_started=psutil.Process().create_time(),
                 lanes=" ".join(self._settings.lanes),
@@ -128,33 +167,40 @@ class Worker:
     def _drain(self, durable: DurableWorker) -> int:
         """Take nothing new, give what runs some time, then leave the rest to the next worker."""
         log.info("worker draining", worker_id=self.worker_id, under_way=len(self._outside.under_way()))
+        lives = (_Duty(0.0, self._flush), _Duty(0.0, self._let_go), _Duty(0.0, self._beat))
         self._set_state("draining", only_from=("alive",))
         drained = threading.Thread(target=durable.drain, args=(self._settings.drain_seconds,), daemon=True)
         drained.start()
         until = time.monotonic() + self._settings.drain_seconds
         while drained.is_alive() and self._outside.under_way() and time.monotonic() < until:
             drained.join(self._settings.flush_seconds)
-            self._flush()
-            self._let_go()
-            self._beat()
+            for duty in lives:
+                duty.do_when_due()
         halted = self._outside.under_way()
         for execution in halted:
             execution.halt()
         self._outside.kill()
         self._set_state("stopped", only_from=("alive", "draining"))
+        shutil.rmtree(self._outside.scratch, ignore_errors=True)
         log.info("worker stopped", worker_id=self.worker_id, left_to_others=len(halted))
-        if halted:  # their threads wait for ever, so that nothing of them is recorded as an end
+        while not halted and not self._outside.held.is_set() and drained.is_alive():
+            drained.join(self._settings.flush_seconds)
+        if halted or self._outside.held.is_set():  # their threads wait for ever
             os._exit(0)
-        drained.join()
         return 0
 
     def _set_state(self, state: str, *, only_from: tuple[str, ...]) -> None:
-        with self._database.unit() as connection:
-            workers.set_state(connection, self.worker_id, state, only_from=only_from)
+        """For the others' sake: without it they find out by our silence."""
+
+        def write() -> None:
+            with self._database.unit() as connection:
+                workers.set_state(connection, self.worker_id, state, only_from=only_from)
+
+        _Duty(0.0, write).do_when_due()
 
 
 class _Duty:
-    """Something the loop does every so often. A database that is full or away is met again next time."""
+    """Something done every so often. What goes wrong is met again next time, and never ends the worker."""
 
     def __init__(self, seconds: float, do: Callable[[], object]) -> None:
         self._seconds = seconds
@@ -168,5 +214,5 @@ class _Duty:
         self._due = now + self._seconds
         try:
             self._do()
-        except (DBAPIError, StorageFull, OSError) as error:
+        except Exception as error:
             log.warning("duty put off", duty=getattr(self._do, "__name__", "?"), cause=str(error)[:300])

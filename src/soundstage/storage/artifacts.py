@@ -82,9 +82,15 @@ def release(connection: Connection, *, task_id: str | None = None, upload_id: st
 def drop_unreferred(connection: Connection, *, before_ms: int) -> None:
     """Forget contents recorded before a moment that nobody refers to; the sweep of the blobs then removes the bytes."""
     referred = select(artifact_references.c.sha256)
-    connection.execute(
-        artifacts.delete().where(artifacts.c.created_at < before_ms, artifacts.c.sha256.not_in(referred))
+    unreferred = (artifacts.c.created_at < before_ms, artifacts.c.sha256.not_in(referred))
+    # Locked first and looked at again: who refers to one of them meanwhile is then seen, or waits and makes a new row.
+    locked = (
+        select(artifacts.c.sha256).where(*unreferred).order_by(artifacts.c.sha256).with_for_update(skip_locked=True)
     )
+    found = connection.execute(locked).scalars().all()
+    for start in range(0, len(found), 500):  # below SQLite's limit of bound variables
+        some = artifacts.c.sha256.in_(found[start : start + 500])
+        connection.execute(artifacts.delete().where(some, *unreferred))
 
 
 def is_known(connection: Connection, sha256: str) -> bool:

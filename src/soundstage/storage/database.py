@@ -11,15 +11,29 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from soundstage.errors import Misconfigured, StorageFull
+
+# Connection and IntegrityError are here for the rooms above, which know no SQLAlchemy.
+__all__ = [
+    "BUSY_MS",
+    "PASSING",
+    "Connection",
+    "DBAPIError",
+    "Database",
+    "IntegrityError",
+    "is_disk_full",
+]
 
 BUSY_MS = 15_000  # how long a SQLite writer waits for another one
 POOL = 20  # connections kept; DBOS works on the same engine
 MIGRATION_LOCK = 0x534F554E44  # "SOUND": the key of PostgreSQL's advisory lock around a migration
 DISK_FULL = "53100"  # PostgreSQL's SQLSTATE disk_full
 SUBSECONDS_SINCE = (3, 42)  # the first SQLite whose unixepoch() knows 'subsec'
+# What a database that is away, locked or overrun raises: the same may go well a moment later.
+PASSING = (OperationalError, InterfaceError, NoConnectionLeft)
 
 
 class Database:
@@ -93,7 +107,9 @@ def _driver_url(url: str) -> URL:
 
 
 def _sqlite_engine(url: URL) -> Engine:
-    Path(str(url.database)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = Path(str(url.database))
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(mode=0o600)  # what clients ask for is in it, secrets in URLs too; SQLite's other files take its mode
     engine = create_engine(url, pool_size=POOL, max_overflow=POOL, connect_args={"timeout": BUSY_MS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
     return engine

@@ -40,5 +40,10 @@ def insert(connection: Connection, team_id: int, key: str, seen: Seen) -> None:
     )
 
 
+def trim(connection: Connection, *, life_ms: int) -> None:
+    """Forget keys older than their life."""
+    connection.execute(delete(idempotency).where(idempotency.c.created_at < now_ms() - life_ms))
+
+
 def forget_task(connection: Connection, task_id: str) -> None:
     connection.execute(delete(idempotency).where(idempotency.c.task_id == task_id))

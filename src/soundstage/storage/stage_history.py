@@ -57,5 +57,11 @@ def recent(connection: Connection, kind: TaskKind, stages: tuple[str, ...]) -> t
 
 
 def trim(connection: Connection, keep_after_ms: int) -> None:
-    """Forget samples older than a moment."""
+    """Forget samples older than a moment, and all but the latest of each stage."""
     connection.execute(delete(stage_history).where(stage_history.c.at < keep_after_ms))
+    for kind, stage in connection.execute(select(stage_history.c.kind, stage_history.c.stage).distinct()).all():
+        same = (stage_history.c.kind == kind, stage_history.c.stage == stage)
+        newest = select(stage_history.c.history_id).where(*same).order_by(stage_history.c.history_id.desc())
+        last_kept = connection.execute(newest.offset(KEPT - 1).limit(1)).scalar()
+        if last_kept is not None:
+            connection.execute(delete(stage_history).where(*same, stage_history.c.history_id < last_kept))

@@ -15,11 +15,12 @@ from soundstage.storage.tables import stage_results
 
 @dataclass(frozen=True)
 class StageResult:
-    """`output` is the JSON of the stage's output model."""
+    """`output` is the JSON of the stage's output model; `media_seconds` how long its media is, if it is known."""
 
     stage: str
     output: dict[str, Any]
     status: StageStatus
+    media_seconds: float | None = None
 
 
 def insert(connection: Connection, task_id: str, attempt: int, result: StageResult) -> None:
@@ -33,16 +34,17 @@ def insert(connection: Connection, task_id: str, attempt: int, result: StageResu
             "output": orjson.dumps(result.output).decode(),
             "status": result.status.model_dump_json(),
             "committed_at": now_ms(),
+            "media_seconds": result.media_seconds,
         },
     )
 
 
 def of_task(connection: Connection, task_id: str) -> dict[str, StageResult]:
-    query = select(stage_results.c.stage, stage_results.c.output, stage_results.c.status).where(
-        stage_results.c.task_id == task_id
-    )
+    query = select(stage_results).where(stage_results.c.task_id == task_id)
     return {
-        row.stage: StageResult(row.stage, orjson.loads(row.output), StageStatus.model_validate_json(row.status))
+        row.stage: StageResult(
+            row.stage, orjson.loads(row.output), StageStatus.model_validate_json(row.status), row.media_seconds
+        )
         for row in connection.execute(query)
     }
 

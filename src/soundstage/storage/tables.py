@@ -33,8 +33,8 @@ def _text(name: str, *, null: bool = False, **options: Any) -> Column[str]:
     return Column(name, Text, nullable=null, **options)
 
 
-def _real(name: str) -> Column[float]:
-    return Column(name, Float(53), nullable=False)
+def _real(name: str, *, null: bool = False) -> Column[float]:
+    return Column(name, Float(53), nullable=null)
 
 
 def _text_key(name: str) -> Column[str]:
@@ -121,6 +121,7 @@ stage_results = Table(
     _text("output"),
     _text("status"),  # JSON of StageStatus
     _integer("committed_at"),
+    _real("media_seconds", null=True),
 )
 
 runs = Table(
@@ -273,7 +274,7 @@ stage_history = Table(
     _integer("at"),
     sqlite_autoincrement=True,
 )
-Index("ix_stage_history_kind_stage_engine_device", *(stage_history.c[n] for n in ("kind", "stage", "engine", "device")))
+Index("ix_stage_history_kind_stage_history_id", *(stage_history.c[n] for n in ("kind", "stage", "history_id")))
 
 lanes = Table("lanes", metadata, _text_key("lane"), _integer("current_order"))
 

@@ -156,6 +156,14 @@ def advance(
     return connection.execute(_ADVANCE, new).rowcount == 1
 
 
+def hold(connection: Connection, task_id: str, owner: str) -> bool:
+    """Whether the running task is this owner's, which it then stays until the transaction ends."""
+    query = select(tasks.c.task_id).where(
+        tasks.c.task_id == task_id, tasks.c.owner == owner, tasks.c.state == TaskState.RUNNING.value
+    )
+    return connection.execute(query.with_for_update()).first() is not None
+
+
 def end(
     connection: Connection,
     task_id: str,

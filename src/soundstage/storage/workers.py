@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from soundstage.storage.clock import now_ms
 from soundstage.storage.tables import workers
@@ -12,7 +12,10 @@ from soundstage.storage.tables import workers
 
 @dataclass(frozen=True)
 class WorkerRow:
-    """`beats` rises with every heartbeat; `pid_started` (seconds) tells a process from a later one of the same pid."""
+    """host: among whose processes `pid` counts (`runtime.machine`). beats: rises with every heartbeat.
+
+    pid_started: in seconds, for whoever reads the table.
+    """
 
     worker_id: str
     host: str
@@ -58,6 +61,11 @@ def set_state(connection: Connection, worker_id: str, state: str, *, only_from: 
         .values(state=state, beat_at=now_ms())
     )
     return done.rowcount == 1
+
+
+def trim(connection: Connection, before_ms: int) -> None:
+    """Forget workers that ended before a moment."""
+    connection.execute(delete(workers).where(workers.c.state.in_(("dead", "stopped")), workers.c.beat_at < before_ms))
 
 
 def living(connection: Connection) -> tuple[WorkerRow, ...]:
