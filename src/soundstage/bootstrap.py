@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from soundstage.config import Config, prepare_data_folder, signing_secret
 from soundstage.domain.task import TaskKind
@@ -87,7 +86,7 @@ def build(config: Config) -> Soundstage:
     secret = signing_secret(config.data).encode()
     blobs = LocalBlobs(config.data / "artifacts")
     registry = Registry()
-    settings = engine_settings(config)
+    settings = config.engine_settings
     hosts = HostPool(1, HOST_LIMITS, burst=2)
     engine_room = EngineRoom(memory_budget_mb=1024, idle_seconds=60.0, threads=1)
     queue = TaskQueue(database)
@@ -148,7 +147,7 @@ def build_worker(config: Config, *, lanes: dict[str, int] | None = None) -> Work
         fetch_timeout_seconds=config.fetch_timeout_seconds,
         team_disk_quota_bytes=config.team_disk_quota_bytes,
         engines=config.engines,
-        engine_settings=engine_settings(config),
+        engine_settings=config.engine_settings,
     )
     at_once = sum(settings.lanes.values())
     hosts = HostPool(at_once, HOST_LIMITS, burst=at_once, preload=PRELOADED)
@@ -167,16 +166,6 @@ def default_lanes(config: Config) -> dict[str, int]:
         project_setup.PIPELINE.lane: config.setup_tasks,
     }
     return {lane: count for lane, count in wanted.items() if count}
-
-
-def engine_settings(config: Config) -> dict[str, Any]:
-    """The sections engines may read, as JSON."""
-    settings: dict[str, Any] = {"models_dir": str(config.data / "models")}
-    if config.translation_endpoint is not None:
-        settings["translation_endpoint"] = config.translation_endpoint.model_dump()
-    if config.whisper_model_dir is not None:
-        settings["whisper_model_dir"] = str(config.whisper_model_dir)
-    return settings
 
 
 def lock_path(config: Config) -> Path:

@@ -123,6 +123,16 @@ class Config(BaseSettings):
         return init_settings, env_settings, file
 
     @property
+    def engine_settings(self) -> dict[str, Any]:
+        """The sections that engines may read (`EngineSpec.settings`), as JSON."""
+        sections: dict[str, Any] = {"models_dir": str(self.data / "models")}
+        if self.translation_endpoint is not None:
+            sections["translation_endpoint"] = self.translation_endpoint.model_dump()
+        if self.whisper_model_dir is not None:
+            sections["whisper_model_dir"] = str(self.whisper_model_dir)
+        return sections
+
+    @property
     def resolved_database_url(self) -> str:
         return self.database_url or f"sqlite:///{self.data / 'soundstage.db'}"
 

@@ -12,7 +12,7 @@ import pytest
 from soundstage import bootstrap
 from soundstage.api.app import create_app
 from soundstage.cli.app import app
-from soundstage.cli.serve import api_services, api_settings
+from soundstage.cli.serving import api_services, api_settings
 from soundstage.config import Config
 
 DECISION_PARTS = ("Context", "Decision", "Consequences", "Alternatives")

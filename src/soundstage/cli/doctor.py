@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 
 import typer
 
-from soundstage import __version__, bootstrap, config
+from soundstage import __version__, config
 from soundstage.cli.console import FAILED, Output
 from soundstage.cli.data_lock import running_server
 from soundstage.cli.engines import report
@@ -71,6 +71,8 @@ def check_disk(settings: Config) -> Check:
 
 def check_database(settings: Config) -> Check:
     shown = settings.resolved_database_url.split("@")[-1]
+    from soundstage import bootstrap  # noqa: PLC0415 - slow to import, and no other command's business
+
     try:
         bootstrap.open_database(settings).close()
     except Exception as error:

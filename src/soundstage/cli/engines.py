@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from soundstage import bootstrap, config
+from soundstage import config
 from soundstage.cli.console import Output
 from soundstage.cli.options import AsJson, Data
 from soundstage.engines.registry import Registry
@@ -31,7 +31,7 @@ def _line(line: EngineReport) -> str:
 def report(data: Data = None) -> list[EngineReport]:
     """Every engine; a capability without any has a line that says so."""
     settings = config.load(data=data)
-    lines = EnginesService(Registry(), bootstrap.engine_settings(settings)).report()
+    lines = EnginesService(Registry(), settings.engine_settings).report()
     there = {line.capability for line in lines}
     for capability in Capability:
         if capability.value not in there:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
@@ -14,8 +14,9 @@ from soundstage import config
 from soundstage.cli.console import USAGE, CliError, Output
 from soundstage.cli.options import AsJson, Data
 from soundstage.domain.account import Key, Scope
-from soundstage.services.keys import KeysService
-from soundstage.storage.database import Database
+
+if TYPE_CHECKING:
+    from soundstage.services.keys import KeysService
 
 app = typer.Typer(no_args_is_help=True, help="Make, list and revoke keys.")
 
@@ -65,6 +66,9 @@ def revoke(
 
 @contextmanager
 def _keys(data: Path | None) -> Iterator[KeysService]:
+    from soundstage.services.keys import KeysService  # noqa: PLC0415 - only these commands need the database
+    from soundstage.storage.database import Database  # noqa: PLC0415
+
     settings = config.load(data=data)
     config.prepare_data_folder(settings.data)
     database = Database(settings.resolved_database_url)

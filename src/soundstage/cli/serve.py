@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import logging
-import signal
-import socket
-from pathlib import Path
-from types import FrameType
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-import uvicorn
 
-from soundstage import bootstrap, config
-from soundstage.api.app import create_app
-from soundstage.api.services import ApiServices
-from soundstage.api.settings import ApiSettings
-from soundstage.cli.console import USAGE, CliError, Output, log_to_stderr
-from soundstage.cli.data_lock import DataLock
-from soundstage.cli.supervisor import WorkerSupervisor
-from soundstage.config import Config
+from soundstage import config
+from soundstage.cli.console import Output, log_to_stderr
+from soundstage.cli.options import AsJson, Data
 from soundstage.host.child import die_with
 
-Data = Annotated[Path | None, typer.Option("--data", help="Data folder.", show_default=False)]
-GRACE_SECONDS = 5  # open connections get so long when the server stops
+# What serves and works is imported inside: no other command should wait for it.
 
 
 def serve(
@@ -31,31 +19,14 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to bind (8000); 0: a free one.", show_default=False)] = None,
     data: Data = None,
     no_worker: Annotated[bool, typer.Option("--no-worker", help="Only answer; see `soundstage worker`.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON when ready.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Answer the API and the pages, with a worker beside them."""
     settings = config.load(host=host, port=port, data=data)
     log_to_stderr(settings.log_level, settings.log_format)
-    config.prepare_data_folder(settings.data)
-    lock = DataLock(settings.data)
-    lock.take()
-    listening = _listen(settings)
-    address = _address(settings, listening)
-    soundstage = bootstrap.build(settings)
-    # uvicorn passes the signal on to this handler when it has stopped; the default one would end us undrained.
-    signal.signal(signal.SIGTERM, _leave)
-    supervisor = WorkerSupervisor(["--data", str(settings.data)], patience_seconds=settings.drain_seconds + 10)
-    try:
-        if not no_worker:
-            supervisor.start()
-        lock.note(address)
-        _announce(soundstage, address, Output(as_json))
-        _answer(soundstage, settings, address, listening)
-    finally:
-        if not no_worker:
-            supervisor.stop()
-        soundstage.close()
-        lock.release()
+    from soundstage.cli import serving  # noqa: PLC0415
+
+    serving.serve(settings, Output(as_json), with_worker=not no_worker)
 
 
 def worker(
@@ -68,110 +39,6 @@ def worker(
         die_with(parent)
     settings = config.load(data=data)
     log_to_stderr(settings.log_level, settings.log_format)
-    lanes = bootstrap.default_lanes(settings)
-    if queues is not None:
-        wanted = [lane.strip() for lane in queues.split(",") if lane.strip()]
-        unknown = [lane for lane in wanted if lane not in lanes]
-        if unknown or not wanted:
-            raise CliError(
-                f"--queues: no such lane {', '.join(unknown) or '(empty)'}; there are {', '.join(lanes)}", USAGE
-            )
-        lanes = {lane: lanes[lane] for lane in wanted}
-    if not lanes:
-        raise CliError("nothing to do: sound_tasks and setup_tasks are both 0", USAGE)
-    if parent is not None:
-        die_with(parent)
-    at_work = bootstrap.build_worker(settings, lanes=lanes)
-    signal.signal(signal.SIGTERM, lambda *_: at_work.stop())
-    signal.signal(signal.SIGINT, signal.SIG_IGN if parent is not None else lambda *_: at_work.stop())
-    raise typer.Exit(at_work.run())
+    from soundstage.cli import working  # noqa: PLC0415
 
-
-def _leave(_signal: int, _frame: FrameType | None) -> None:
-    raise SystemExit(0)
-
-
-def _listen(settings: Config) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((settings.host, settings.port))
-    except OSError as error:
-        listening.close()
-        raise CliError(
-            f"cannot bind {settings.host}:{settings.port}: {error.strerror}; choose another with --port or --host",
-            USAGE,
-        ) from error
-    listening.listen(2048)
-    return listening
-
-
-def _address(settings: Config, listening: socket.socket) -> str:
-    """How this server is reached: `public_url`, or the address it is bound to."""
-    if settings.public_url:
-        return settings.public_url.rstrip("/")
-    port = listening.getsockname()[1]
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104 - compared, not bound
-    return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{port}"
-
-
-def _announce(soundstage: bootstrap.Soundstage, address: str, output: Output) -> None:
-    """The first key, where there is none yet, and a link that opens the pages once."""
-    ready: dict[str, Any] = {"url": address, "key": None}
-    lines = [f"Soundstage listens on {address}", f"  API      {address}/apis   (docs: {address}/apis/docs)"]
-    if not soundstage.keys.list():
-        key, secret = soundstage.keys.create(name="first key")
-        ready["key"] = secret
-        lines.append(f"  key      {secret}   (of team {key.team_id}; shown this once)")
-    team = soundstage.keys.default_team()
-    ready["login_url"] = f"{address}/studio/login?token={soundstage.sessions.issue(team.team_id)}"
-    lines.append(f"  Studio   {ready['login_url']}   (opens once, within ten minutes)")
-    output.result(ready, "\n".join(lines))
-
-
-def _answer(soundstage: bootstrap.Soundstage, settings: Config, address: str, listening: socket.socket) -> None:
-    app = create_app(api_services(soundstage), api_settings(settings, address))
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-            h11_max_incomplete_event_size=64 * 1024,
-        )
-    )
-    server.run(sockets=[listening])
-
-
-def api_services(soundstage: bootstrap.Soundstage) -> ApiServices:
-    return ApiServices(
-        keys=soundstage.keys,
-        tasks=soundstage.tasks,
-        watcher=soundstage.watcher,
-        runs=soundstage.runs,
-        dry_runs=soundstage.dry_runs,
-        folders=soundstage.folders,
-        dictionaries=soundstage.dictionaries,
-        uploads=soundstage.uploads,
-        voices=soundstage.voices,
-        engines=soundstage.engines,
-        sessions=soundstage.sessions,
-    )
-
-
-def api_settings(settings: Config, address: str) -> ApiSettings:
-    return ApiSettings(
-        public_url=address,
-        failure_word=settings.failure_word,
-        max_prompt_characters=settings.max_prompt_characters,
-        max_sound_seconds=settings.max_sound_seconds,
-        default_sound_seconds=settings.default_sound_seconds,
-        max_upload_bytes=settings.max_upload_bytes,
-        fern_list_replies=settings.fern_list_replies,
-        rate_limit_per_minute=settings.rate_limit_per_minute or None,
-        fetch_allow=settings.fetch_allow,
-        status_on_loop=settings.resolved_database_url.startswith("sqlite"),
-    )
+    raise typer.Exit(working.work(settings, queues, supervised=parent is not None))

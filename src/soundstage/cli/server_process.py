@@ -15,8 +15,6 @@ from soundstage.cli.client import Client
 from soundstage.cli.console import UNREACHABLE, USAGE, CliError, Output
 from soundstage.cli.data_lock import running_server
 from soundstage.errors import Unauthenticated
-from soundstage.services.keys import KeysService
-from soundstage.storage.database import Database
 
 STOP_SECONDS = 60
 
@@ -43,6 +41,9 @@ def client_for(url: str | None, key: str | None, data: Path | None, output: Outp
 
 def local_key(settings: config.Config) -> str:
     """The command line's own key, kept in the private data folder (mode 0600); made when missing or revoked."""
+    from soundstage.services.keys import KeysService  # noqa: PLC0415 - a client of another server needs no database
+    from soundstage.storage.database import Database  # noqa: PLC0415
+
     path = settings.data / "command-line-key"
     database = Database(settings.resolved_database_url)
     try:
