@@ -175,6 +175,8 @@ class WorkerContext:
             if not tasks.hold(connection, self.task_id, self._execution.owner):
                 raise Superseded("the task is another worker's or over")
             artifacts.refer(connection, artifact, team_id=self.team_id, task_id=self.task_id, stage=self._stage.name)
+            if not self._outside.blobs.renew(sha256):  # their last owner was deleted while we waited for our turn
+                raise StageFailure(f"{name} was deleted with another task's; it is made again", retryable=True)
         return artifact
 
     def open(self, artifact: Artifact) -> Path:

@@ -9,13 +9,17 @@ a second time, in a transaction of their own; so there are none (docs/decisions)
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Protocol
 
+import structlog
 from dbos import DBOS, DBOSClient, DBOSConfig, WorkflowSerializationFormat
 
 from soundstage.domain.task import Task
 from soundstage.storage.database import Connection, Database
+
+log = structlog.get_logger(__name__)
 
 NAME = "soundstage"
 WORKFLOW = "perform"
@@ -62,12 +66,14 @@ class TaskQueue:
 
     def withdraw(self, task: Task) -> None:
         """Take a cancelled attempt out of line. Only saves a worker the look: the row's state already decides."""
-        self._client.cancel_workflow(workflow_id(task.task_id, task.attempt))
+        with _cleaning(task):
+            self._client.cancel_workflow(workflow_id(task.task_id, task.attempt))
 
     def forget(self, task: Task) -> None:
         """Remove every attempt of a deleted task."""
-        for attempt in range(1, task.attempt + 1):
-            self._client.delete_workflow(workflow_id(task.task_id, attempt))
+        with _cleaning(task):
+            for attempt in range(1, task.attempt + 1):
+                self._client.delete_workflow(workflow_id(task.task_id, attempt))
 
     def close(self) -> None:
         self._client.destroy()
@@ -165,6 +171,15 @@ class DurableWorker:
             finally:
                 under_way.close()
             return "done"
+
+
+@contextmanager
+def _cleaning(task: Task) -> Iterator[None]:
+    """What is done to the queue after the commit that counts is no reason to tell the client of a failure."""
+    try:
+        yield
+    except Exception as error:
+        log.warning("queue not cleaned", task_id=task.task_id, cause=str(error)[:300])
 
 
 def _split(workflow: str) -> tuple[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from soundstage.domain.request import ProjectSetupRequest, TextToSoundRequest
 from soundstage.domain.task import TaskKind
 from soundstage.engines.registry import Registry
 from soundstage.engines.spec import Capability, Readiness
-from soundstage.errors import SoundstageError
+from soundstage.errors import LimitReached, SoundstageError
 from soundstage.pipelines.stage import Pipelines, Stage
 from soundstage.runtime import eta
 from soundstage.runtime.statuses import waiting_statuses
@@ -29,6 +30,7 @@ SOUND_BYTES = 44_100 * 2 * (2 + 4 + 4)  # a second: the WAV, and the raw takes b
 # A second of media: FLAC source (about 100 kB), analysis WAV (32 kB), peaks and documents.
 SETUP_BYTES = 100_000 + 32_000 + 8_000
 LOOK_SECONDS = 30.0
+LOOKS_AT_ONCE = 6  # each may hold a thread of the server for as long
 
 RunIsolated = Callable[[str, dict[str, Any], float], Any]
 
@@ -84,10 +86,22 @@ class DryRunService:
         self._engine_settings = engine_settings
         self._fetch_policy = fetch_policy
         self._run_isolated = run_isolated
+        self._looks = threading.BoundedSemaphore(LOOKS_AT_ONCE)
 
     def plan(self, actor: Actor, kind: TaskKind, request: ProjectSetupRequest | TextToSoundRequest) -> DryRun:
-        """Look without doing: reads at most 16 MB of the media within 20 s and starts no task."""
+        """Look without doing: reads at most 16 MB of the media within 20 s and starts no task.
+
+        Raises Forbidden, and LimitReached while too many others look.
+        """
         actor.require(Scope.WRITE)
+        if not self._looks.acquire(blocking=False):
+            raise LimitReached("too many dry runs at once; try again in a moment", retry_after=5)
+        try:
+            return self._plan(actor, kind, request)
+        finally:
+            self._looks.release()
+
+    def _plan(self, actor: Actor, kind: TaskKind, request: ProjectSetupRequest | TextToSoundRequest) -> DryRun:
         if isinstance(request, TextToSoundRequest):
             wanted = {Capability.SOUND.value: request.engine} if request.engine else {}
             return self._answer(kind, wanted, None, request.duration, round(request.duration * SOUND_BYTES))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from soundstage.domain.account import Scope
@@ -301,4 +301,5 @@ def _found(task: Task | None, task_id: str) -> Task:
 def _stopped(stage: StageStatus) -> StageStatus:
     if stage.state is not StageState.RUNNING:
         return stage
-    return stage.model_copy(update={"state": StageState.FAILED, "summary": "Cancelled before it was done."})
+    told = {"state": StageState.FAILED, "finished_at": datetime.now(UTC), "summary": "Cancelled before it was done."}
+    return stage.model_copy(update=told)

@@ -167,6 +167,8 @@ class UploadsService:
                 quota = self._limits.team_quota_bytes
                 if quota is not None and artifacts.team_bytes(connection, team_id) > quota:
                     raise self.quota_exceeded()
+                if not self._blobs.renew(sha256):  # their last owner was deleted while we waited for our turn
+                    raise Conflict("the same bytes were deleted at this very moment; send the file again")
         except QuotaExceeded:  # several uploads at once, each of which alone would have fitted
             with self._database.read() as connection:
                 orphan = not artifacts.is_known(connection, sha256)

@@ -46,7 +46,7 @@ class LocalBlobs:
         if move:
             sha256, length = _measure(path)
             with _disk_full_told():
-                if self._renew(sha256) or self._take(path, sha256):
+                if self.renew(sha256) or self._take(path, sha256):
                     path.unlink(missing_ok=True)
                     return sha256, length
         draft = self.draft()
@@ -112,7 +112,7 @@ class LocalBlobs:
             raise SoundstageError(f"not a SHA-256 in hexadecimal: {sha256!r}")
         return self.root / sha256[:2] / sha256
 
-    def _renew(self, sha256: str) -> bool:
+    def renew(self, sha256: str) -> bool:
         """Mark bytes that are here as put just now; whether they are here (for good, even when just renamed here)."""
         place = self._place(sha256)
         try:
@@ -161,7 +161,7 @@ class LocalDraft:
         sha256 = self._hash.hexdigest()
         with self._gone_on_error():
             self._file.flush()
-            if self._blobs._renew(sha256):
+            if self._blobs.renew(sha256):
                 self.discard()
                 return sha256, self.length
             os.fsync(self._file.fileno())

@@ -49,6 +49,13 @@ class BlobStore(Protocol):
 
     def exists(self, sha256: str) -> bool: ...
 
+    def renew(self, sha256: str) -> bool:
+        """Make bytes that are here as young as if they were put now, so that no deletion under way takes them.
+
+        False when they are gone. Whoever refers to bytes calls it in the transaction that does.
+        """
+        ...
+
     def delete(self, sha256: str, *, older_than_seconds: float = 0.0) -> bool:
         """Delete the bytes unless they were put (also again) less than `older_than_seconds` ago; whether it did."""
         ...
