@@ -5,8 +5,12 @@ Needs the recordings of `../shared/clips`. Both sides use the same model, thread
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import tempfile
 import time
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +18,6 @@ import psutil
 import soundfile
 import soxr
 from benchmarks.measure import cpu_seconds, served, tell, wait_ended
-
-from soundstage.engines.progress import silent  # noqa: F401 - the engine's package is imported by the bare side too
 
 CLIPS = Path(__file__).resolve().parents[2] / "shared" / "clips"
 MINUTES = 10
@@ -37,9 +39,10 @@ def talk(path: Path) -> None:
 
 BARE = """
 import sys, time, json
-from soundstage.engines.transcription.whisper_model import model_folder
+from pathlib import Path
+from soundstage.engines.weights import WHISPER_BASE, unpack
 from faster_whisper import WhisperModel
-model = WhisperModel(str(model_folder({"models_dir": sys.argv[2]})), device="cpu", compute_type="int8")
+model = WhisperModel(str(unpack(WHISPER_BASE, Path(sys.argv[2]))), device="cpu", compute_type="int8")
 begun, cpu = time.monotonic(), time.process_time()
 segments, info = model.transcribe(sys.argv[1], word_timestamps=True, beam_size=5)
 words = sum(len(segment.words) for segment in segments)
@@ -48,10 +51,6 @@ print(json.dumps([time.monotonic() - begun, time.process_time() - cpu, words]))
 
 
 def bare(audio: Path, models: Path) -> list[float]:
-    import json
-    import subprocess
-    import sys
-
     done = subprocess.run(
         [sys.executable, "-c", BARE, str(audio), str(models)], check=False, capture_output=True, text=True
     )
@@ -75,8 +74,6 @@ def road(audio: Path, folder: Path) -> tuple[float, float, dict[str, float]]:
 
 
 def _seconds(stage: dict[str, str]) -> float:
-    from datetime import datetime
-
     return (datetime.fromisoformat(stage["finished_at"]) - datetime.fromisoformat(stage["started_at"])).total_seconds()
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from soundstage.bootstrap import PIPELINES
 from soundstage.domain.account import Scope
+from soundstage.domain.request import AudioType, TextToSoundRequest
+from soundstage.domain.task import Task, TaskKind
+from soundstage.runtime.durable import TaskQueue, install
 from soundstage.services.actor import Actor
+from soundstage.services.tasks import TaskLimits, TasksService
 from soundstage.storage import teams
 from soundstage.storage.blobs.local import LocalBlobs
 from soundstage.storage.database import Database
@@ -63,3 +69,28 @@ class Deleter:
 @pytest.fixture
 def delete_blobs(blobs: LocalBlobs) -> Deleter:
     return Deleter(blobs)
+
+
+LIMITS = TaskLimits(unended=20, disk_quota_bytes=10**9, idempotency_hours=24)
+
+
+def sound(**fields: Any) -> TextToSoundRequest:
+    told: dict[str, Any] = {"prompt": "rain", "duration": 2.0, "audio_type": AudioType.SOUND, "seed": 1}
+    return TextToSoundRequest.model_validate(told | fields)
+
+
+@pytest.fixture
+def service(database: Database) -> Iterator[Callable[..., TasksService]]:
+    install(database)
+    queue = TaskQueue(database)
+    yield lambda limits=LIMITS: TasksService(database, queue, PIPELINES, limits, lambda _: None)
+    queue.close()
+
+
+@pytest.fixture
+def tasks(service: Callable[..., TasksService]) -> TasksService:
+    return service()
+
+
+def create(tasks: TasksService, actor: Actor, **options: Any) -> Task:
+    return tasks.create(actor, TaskKind.TEXT_TO_SOUND, options.pop("request", sound()), **options)
