@@ -6,15 +6,13 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from tests.services.test_tasks import create, service, tasks
+from tests.services.conftest import create
 
 from soundstage.domain.task import Task
 from soundstage.services.actor import Actor
 from soundstage.services.tasks import TasksService
 from soundstage.services.watch import GONE, Watcher
 from soundstage.storage.database import Database
-
-__all__ = ["service", "tasks"]  # fixtures
 
 
 def test_a_change_is_heard_and_silence_is_not(database: Database, tasks: TasksService, actor: Actor) -> None:
