@@ -20,7 +20,7 @@ class WorkerSettings:
     heartbeat_seconds: float = 2.0
     dead_after_seconds: float = 15.0
     drain_seconds: int = 30
-    polling_seconds: float = 0.1
+    polling_seconds: float = 0.2
     retries: int = 2
     retry_pause_seconds: float = 1.0
     flush_seconds: float = 0.25
