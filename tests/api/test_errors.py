@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 
 import pytest
@@ -23,6 +24,19 @@ def test_unknown_address_and_method(client, refusal):
     assert "GET" in answer.headers["allow"]
 
 
+def test_allow_names_every_method_of_the_address(client, refusal):
+    for path, methods in (
+        ("/apis/tasks/x", "DELETE, GET"),
+        ("/apis/text-to-sound-result/1", "GET, HEAD"),
+        ("/apis/dictionaries/1", "DELETE, GET"),
+        ("/apis/folders/create", "POST"),
+        ("/studio/static/x", "GET, HEAD"),
+    ):
+        answer = client.patch(path)
+        refusal(answer, 405)
+        assert answer.headers["allow"] == methods
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"{", b'{"prompt" "x"}', b"[" * 5000, b'{"prompt": "\xff"}', b'{"prompt": "\\ud800"}', b"nonsense"]
 )
@@ -40,7 +54,8 @@ def test_json_errors_name_the_position(client, refusal):
 @pytest.mark.parametrize("body", [[], "text", 7, None])
 def test_json_that_is_not_an_object(client, refusal, body):
     for path in ("/apis/text-to-sound", "/apis/project-setup", "/apis/folders/create", "/apis/text-to-sound-results"):
-        refusal(client.post(path, json=body), 422)
+        answer = client.post(path, content=json.dumps(body), headers=JSON)
+        assert refusal(answer, 422)[0]["msg"] == "The body must be a JSON object."
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
@@ -65,8 +80,10 @@ def test_numbers_that_are_not_numbers_answer_422_never_500(client, refusal, numb
         ("prompt", ""), ("prompt", "   "), ("prompt", "x" * 100_000), ("prompt", None), ("prompt", 5),
         ("prompt", "a\0b"),
         ("audio_type", "speech"), ("project_name", "ab"), ("project_name", "x" * 256), ("project_name", 7),
+        ("project_name", "     "), ("project_description", " \n  "),
         ("project_description", "x" * 5001), ("folder_id", 0), ("folder_id", "x"), ("folder_id", True),
         ("folder_id", 2**70), ("seed", -1), ("seed", 2**32), ("seed", True), ("engine", "../../etc/passwd"),
+        ("engine", "nobody"),
     ],
 )  # fmt: skip
 def test_text_to_sound_names_the_wrong_field(client, refusal, field, value):
@@ -90,6 +107,7 @@ def test_text_to_sound_names_the_wrong_field(client, refusal, field, value):
         ("target_languages", [54, 999], ".1"), ("target_languages", [1.5], ".0"),
         ("selected_audio_tracks", [-1], ".0"), ("selected_audio_tracks", 0, ""),
         ("add_output_as_an_audio_track", "maybe", ""), ("chosen_dictionaries", [0], ".0"),
+        ("chosen_dictionaries", list(range(1, 200)), ""),
         ("engines", {"singing": "x"}, ".singing.[key]"),
         ("engines", {"transcription": "/bin/sh"}, ".transcription"),
         ("engines", {"transcription": "nobody"}, ".transcription"), ("priority", "urgent", ""),
@@ -98,6 +116,25 @@ def test_text_to_sound_names_the_wrong_field(client, refusal, field, value):
 def test_project_setup_names_the_wrong_field(client, refusal, field, value, place):
     detail = refusal(client.post("/apis/project-setup", json={**SETUP, field: value}), 422)
     assert names(detail) == {f"body.{field}{place}"}
+
+
+def test_sentences_are_about_json_and_text_not_about_python(client, refusal):
+    told = []
+    for path, body in (
+        ("project-setup", {**SETUP, "media_url": ""}),
+        ("project-setup", {**SETUP, "target_languages": "es-es"}),
+        ("folders/create", {"folder_name": "ab"}),
+        ("folders/create", {"folder_name": "x" * 256}),
+        ("text-to-sound-results", {"run_ids": 1}),
+        ("dictionaries/1/add-term", {"translations": []}),
+        ("dictionaries/1/add-term", {"translations": [{"translation": "", "language": 1}]}),
+    ):
+        told += refusal(client.post(f"/apis/{path}", json=body), 422)
+    assert len(told) == 7  # one fault each: a wrong item is not a short list too
+    for fault in told:
+        assert not {"tuple", "dictionary", "Value"} & set(fault["msg"].split()), fault
+        if fault["loc"][-1] in ("folder_name", "translation", "media_url"):
+            assert "characters" in fault["msg"] or "character" in fault["msg"]
 
 
 def test_missing_and_unknown_fields_are_all_named(client, refusal):

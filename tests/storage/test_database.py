@@ -16,7 +16,7 @@ from sqlalchemy import func, inspect, select, text
 
 from soundstage.errors import Misconfigured, StorageFull
 from soundstage.storage import folders, teams
-from soundstage.storage.database import Database
+from soundstage.storage.database import Database, DBAPIError
 from soundstage.storage.tables import metadata
 from soundstage.storage.tables import teams as teams_table
 
@@ -171,3 +171,11 @@ def test_a_row_is_read_by_hand_on_both_dialects(database: Database) -> None:
         team = teams.get_or_insert(connection, "ours")
     assert database.row("SELECT name FROM teams WHERE team_id = ?", (team.team_id,)) == ("ours",)
     assert database.row("SELECT name FROM teams WHERE team_id = ?", (999,)) is None
+
+
+def test_a_statement_that_fails_tells_no_values(database: Database) -> None:
+    missing = select(text("1")).select_from(text("nowhere")).where(text("name = :name")).params(name="hunter2")
+    with pytest.raises(DBAPIError) as failed, database.read() as connection:
+        connection.execute(missing)
+    assert "nowhere" in str(failed.value)
+    assert "hunter2" not in str(failed.value)

@@ -35,8 +35,8 @@ def check_media_url(media_url: str, settings: ApiSettings) -> None:
         raise Invalid.field("media_url", problem, type="media_url")
 
 
-def check_engines(call: Call, wanted: dict[str, str]) -> None:
-    """Raise Invalid naming the engines that this server does not have."""
+def check_engines(call: Call, wanted: dict[str, str], field: str | None = None) -> None:
+    """Raise Invalid naming the engines that this server does not have; `field`: the one that names the engine."""
     if not wanted:
         return
     known: dict[str, list[str]] = {}
@@ -44,7 +44,7 @@ def check_engines(call: Call, wanted: dict[str, str]) -> None:
         known.setdefault(str(report.capability), []).append(report.name)
     faults = [
         Fault(
-            ("body", "engines", capability),
+            ("body", field) if field else ("body", "engines", capability),
             f"There is no such engine; there are: {', '.join(known.get(capability, []))}.",
             "unknown_engine",
         )
@@ -57,6 +57,7 @@ def check_engines(call: Call, wanted: dict[str, str]) -> None:
 
 async def dry_run(call: Call, kind: TaskKind, request: ProjectSetupRequest | TextToSoundRequest) -> Response:
     """What would be done, with what, and what is missing."""
+    await run_in_threadpool(call.services.tasks.check_belongings, call.actor, request)
     plan = await run_in_threadpool(call.services.dry_runs.plan, call.actor, kind, request)
     reply = DryRunReply.of(plan)
     return Response(reply.model_dump_json(), media_type="application/json")

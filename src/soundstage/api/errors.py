@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -18,12 +19,20 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
+from starlette.routing import Match, Mount
 
 from soundstage.errors import Fault, Invalid, LimitReached, SoundstageError, SourceFailure, StageFailure, StorageFull
 
 log = logging.getLogger("soundstage.api")
 
 _FIELD_NAME_LENGTH = 100
+_METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
+_KINDS = {  # what pydantic calls by Python's names
+    "tuple_type": "must be a list",
+    "dict_type": "must be a JSON object",
+    "model_type": "must be a JSON object",
+    "model_attributes_type": "must be a JSON object",
+}
 _SENTENCES = {
     404: "There is nothing at this address; GET /apis/openapi.json lists what there is.",
     405: "This address does not answer that method; the Allow header lists those that it does.",
@@ -102,8 +111,21 @@ async def _on_validation(_: Request, error: Exception) -> Response:
     return response_to(error)
 
 
-async def _on_http(_: Request, error: Exception) -> Response:
+async def _on_http(request: Request, error: Exception) -> Response:
+    if isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        methods = _methods_of(request) or ["GET", "HEAD"]  # a file of the pages
+        error = HTTPException(error.status_code, headers={"Allow": ", ".join(methods)})
     return response_to(error)
+
+
+def _methods_of(request: Request) -> list[str]:
+    """Every method that the address answers; Starlette knows only those of the first route that fits."""
+    routes = [route for route in request.app.routes if not isinstance(route, Mount)]  # a mount takes every method
+    return [
+        method
+        for method in _METHODS
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+    ]
 
 
 async def _on_any(_: Request, error: Exception) -> Response:
@@ -119,6 +141,8 @@ def _message(error: Mapping[str, Any]) -> str:
         return f"The body is not JSON: {context.get('error', message)}"
     if kind == "missing":
         return "This is required."
+    if kind in _KINDS:
+        return f"{'The body' if tuple(error['loc']) == ('body',) else 'This'} {_KINDS[kind]}."
     return message.removeprefix("Value error, ")
 
 

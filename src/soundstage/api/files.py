@@ -11,8 +11,14 @@ from starlette.responses import FileResponse, Response
 
 from soundstage.api.caching import etag, is_known, not_modified
 from soundstage.api.errors import error_response
+from soundstage.api.requests import Responses
 from soundstage.domain.artifact import Artifact
 
+FILE_ANSWERS: Responses = {
+    206: {"description": "The bytes asked for by `Range`."},
+    304: {"description": "The ETag in If-None-Match is still the file's."},
+    416: {"description": "The range lies outside the file."},
+}
 _RANGE = re.compile(r"bytes=(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))")
 _ASCII_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 

@@ -13,7 +13,8 @@ from soundstage.errors import Invalid
 from soundstage.services.tasks import Idempotency
 
 HEADER = "idempotency-key"
-_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+KEY_PATTERN = "^[!-~]{1,255}$"  # visible ASCII
+_KEY = re.compile(KEY_PATTERN)
 
 
 async def idempotency_of(request: Request) -> Idempotency | None:

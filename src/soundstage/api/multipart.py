@@ -15,6 +15,7 @@ from soundstage.errors import BadRequest, Fault, Invalid
 
 _PIECE = 256 * 1024  # bytes gathered before a thread writes them
 _HEADER_BYTES = 8 * 1024
+_BOUNDARY_BYTES = 70  # RFC 2046
 
 
 class Sink(Protocol):
@@ -151,10 +152,10 @@ class _Reader:
 def _boundary(request: Request) -> bytes:
     kind, options = parse_options_header(request.headers.get("content-type"))
     boundary = options.get(b"boundary")
-    if kind != b"multipart/form-data" or not boundary:
+    if kind != b"multipart/form-data" or not boundary or len(boundary) > _BOUNDARY_BYTES:
         raise Invalid.field(
             "content-type",
-            "Send a form: Content-Type: multipart/form-data with a boundary.",
+            f"Send a form: Content-Type: multipart/form-data with a boundary of 1 to {_BOUNDARY_BYTES} characters.",
             where="header",
             type="content_type",
         )

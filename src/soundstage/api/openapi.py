@@ -9,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 
 from soundstage.api.auth import KEY_HEADER
 from soundstage.api.idempotency import HEADER as IDEMPOTENCY
+from soundstage.api.idempotency import KEY_PATTERN
 from soundstage.api.requests import SCOPE
 from soundstage.api.sse import RESUME_HEADER
 
@@ -83,6 +84,8 @@ def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None
     if "422" in responses:
         responses["422"] = _refusal("A field is wrong; `detail` names each.", _INVALID)
     if not _needs_key(path):
+        if "{" in path:
+            responses.setdefault("404", _refusal("There is nothing of that name.", _PROBLEM))
         return
     operation["security"] = [{"key": []}]
     operation[SCOPE] = operation.get(SCOPE, "read" if method in ("get", "head") else "write")
@@ -90,9 +93,9 @@ def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None
         responses.setdefault(status, _refusal(text, _PROBLEM))
     responses.setdefault("422", _refusal("A field is wrong; `detail` names each.", _INVALID))
     if path in _CREATES:
-        _header(operation, IDEMPOTENCY, "The same key with the same body makes one task; kept 24 hours.")
+        _header(operation, IDEMPOTENCY, "The same key with the same body makes one task; kept 24 hours.", KEY_PATTERN)
     if path.endswith("/events"):
-        _header(operation, RESUME_HEADER, "Go on after the event of this number.")
+        _header(operation, RESUME_HEADER, "Go on after the event of this number.", "^[0-9]{1,18}$")
 
 
 def _needs_key(path: str) -> bool:
@@ -103,6 +106,7 @@ def _refusal(text: str, schema: dict[str, str]) -> dict[str, Any]:
     return {"description": text, "content": {"application/json": {"schema": schema}}}
 
 
-def _header(operation: dict[str, Any], name: str, text: str) -> None:
-    parameter = {"name": name, "in": "header", "required": False, "schema": {"type": "string"}, "description": text}
+def _header(operation: dict[str, Any], name: str, text: str, pattern: str) -> None:
+    schema = {"type": "string", "pattern": pattern}
+    parameter = {"name": name, "in": "header", "required": False, "schema": schema, "description": text}
     operation.setdefault("parameters", []).append(parameter)

@@ -6,20 +6,18 @@ import time
 from typing import Annotated
 
 from fastapi import Query
+from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 
 from soundstage.api.caching import etag, seen_tags
 from soundstage.api.call import Call
-from soundstage.api.schemas.fields import Number
 from soundstage.api.status import StatusReader
 from soundstage.domain.task import Task, TaskKind
 
 Wait = Annotated[
-    Number | None,
+    Annotated[float, Field(ge=0, allow_inf_nan=False)] | None,
     Query(
-        ge=0,
-        allow_inf_nan=False,
         description="Seconds to wait for a change (at most 60). With If-None-Match: for another revision than that.",
     ),
 ]

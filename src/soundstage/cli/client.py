@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
-from soundstage.cli.console import REFUSED, UNREACHABLE, CliError
+from soundstage.cli.console import FAILED, REFUSED, UNREACHABLE, USAGE, CliError
 
 WAIT_SECONDS = 20
 
@@ -17,6 +18,8 @@ class Client:
     """Calls a server with a key. Raises CliError for what it refuses and when it cannot be reached."""
 
     def __init__(self, url: str, key: str) -> None:
+        if not (key.isascii() and key.isprintable()):
+            raise CliError("that is no key: a key is one word of plain letters, digits, - and _", USAGE)
         self.url = url.rstrip("/").removesuffix("/apis")
         self._http = httpx.Client(
             base_url=self.url, headers={"x-api-key": key}, timeout=httpx.Timeout(60.0, connect=10.0), trust_env=False
@@ -42,8 +45,11 @@ class Client:
         """Write an answer's bytes to a file; returns how many."""
         answer = self._request("GET", path, params=query)
         draft = target.with_name(f".{target.name}.part")
-        draft.write_bytes(answer.content)
-        draft.replace(target)
+        try:
+            draft.write_bytes(answer.content)
+            draft.replace(target)
+        except OSError as error:
+            raise CliError(f"cannot write {target}: {error.strerror}", FAILED) from error
         return len(answer.content)
 
     def follow(self, task_id: str) -> Iterator[dict[str, Any]]:
@@ -51,7 +57,7 @@ class Client:
         tag: str | None = None
         while True:
             headers = {"if-none-match": tag} if tag else {}
-            path = f"/apis/tasks/{task_id}"
+            path = task_path(task_id)
             answer = self._request("GET", path, params={"wait": WAIT_SECONDS} if tag else {}, headers=headers)
             if answer.status_code == httpx.codes.NOT_MODIFIED:
                 continue
@@ -66,6 +72,8 @@ class Client:
             answer = self._http.request(method, path, **options)
         except httpx.HTTPError as error:
             raise CliError(f"cannot reach {self.url}: {error}; is the server running?", UNREACHABLE) from error
+        except ValueError as error:  # a number or a character that JSON has no form for
+            raise CliError(f"this cannot be sent: {error}", USAGE) from error
         if answer.status_code >= httpx.codes.BAD_REQUEST:
             raise CliError(f"{self.url} refused ({answer.status_code}): {_reason(answer)}", REFUSED)
         return answer
@@ -73,6 +81,11 @@ class Client:
     @staticmethod
     def _json(answer: httpx.Response) -> Any:
         return answer.json() if answer.content else None
+
+
+def task_path(task_id: str, verb: str = "") -> str:
+    """Where a task is asked for; whatever the id holds, it stays one part of the path."""
+    return f"/apis/tasks/{quote(task_id, safe='', errors='replace')}" + (f"/{verb}" if verb else "")
 
 
 def _reason(answer: httpx.Response) -> str:

@@ -54,7 +54,7 @@ def list_keys(data: Data = None, as_json: AsJson = False) -> None:
 
 @app.command()
 def revoke(
-    key_id: Annotated[int, typer.Argument(help="The id that `keys list` shows.")],
+    key_id: Annotated[int, typer.Argument(help="The id that `keys list` shows.", max=2**31 - 1)],
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:

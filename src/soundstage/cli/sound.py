@@ -37,6 +37,8 @@ def sound(
         return
     if prompt is None:
         raise CliError('say what to hear: soundstage sound "rain on a tin roof"', USAGE)
+    if output is not None and not output.parent.is_dir():
+        raise CliError(f"there is no folder {output.parent} to write {output.name} to", USAGE)
     body: dict[str, Any] = {"prompt": prompt, "audio_type": "music" if music else "sound"}
     body |= {name: value for name, value in (("duration", duration), ("seed", seed)) if value is not None}
     with client_for(url, key, data, told) as client:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from soundstage.cli.client import task_path
 from soundstage.cli.console import FAILED, Output
 from soundstage.cli.options import ApiKey, AsJson, Data, Url
 from soundstage.cli.progress import watch as draw
@@ -46,7 +47,7 @@ def show(task_id: TaskId, url: Url = None, key: ApiKey = None, data: Data = None
     """One task with its stages and findings."""
     told = Output(as_json)
     with client_for(url, key, data, told) as client:
-        told.result(client.get(f"/apis/tasks/{task_id}"))
+        told.result(client.get(task_path(task_id)))
 
 
 @app.command()
@@ -75,5 +76,5 @@ def retry(task_id: TaskId, url: Url = None, key: ApiKey = None, data: Data = Non
 def _steer(verb: str, task_id: str, url: Any, key: Any, data: Any, as_json: bool) -> None:
     told = Output(as_json)
     with client_for(url, key, data, told) as client:
-        status = client.post(f"/apis/tasks/{task_id}/{verb}")
+        status = client.post(task_path(task_id, verb))
     told.result(status, f"{task_id} is {status['state']}")

@@ -95,6 +95,12 @@ class TasksService:
                     raise
         raise AssertionError("unreachable")
 
+    def check_belongings(self, actor: Actor, request: ProjectSetupRequest | TextToSoundRequest) -> None:
+        """Raises Invalid, as `create` would, for a folder or dictionary that is not the team's."""
+        actor.require(Scope.WRITE)
+        with self._database.read() as connection:
+            _check_belongings(connection, actor.team_id, request)
+
     def get(self, actor: Actor, task_id: str, kind: TaskKind | None = None) -> Task:
         """Raises NotFound for an unknown task, another team's, or one of another kind."""
         actor.require(Scope.READ)
@@ -221,7 +227,9 @@ class TasksService:
             if seen is not None:
                 return seen
         self._check_limits(connection, actor.team_id)
-        self._check_belongings(connection, actor.team_id, request)
+        _check_belongings(connection, actor.team_id, request)
+        if isinstance(request, ProjectSetupRequest) and request.media_url.startswith(UPLOAD):
+            uploads.mark_used(connection, actor.team_id, request.media_url.removeprefix(UPLOAD))
         pipeline = self._pipelines[kind]
         order = queue_flow.next_order(connection, pipeline.lane, actor.team_id, priority)
         task = tasks.insert(
@@ -272,24 +280,19 @@ class TasksService:
                 "delete projects, sounds or uploads you no longer need"
             )
 
-    def _check_belongings(
-        self, connection: Connection, team_id: int, request: ProjectSetupRequest | TextToSoundRequest
-    ) -> None:
-        if request.folder_id is not None and not folders.exists(connection, team_id, request.folder_id):
+
+def _check_belongings(connection: Connection, team_id: int, request: ProjectSetupRequest | TextToSoundRequest) -> None:
+    if request.folder_id is not None and not folders.exists(connection, team_id, request.folder_id):
+        raise Invalid.field("folder_id", f"your team has no folder {request.folder_id}; GET /apis/folders lists them")
+    if not isinstance(request, ProjectSetupRequest):
+        return
+    owned = dictionaries.owned(connection, team_id, request.chosen_dictionaries)
+    for dictionary_id in request.chosen_dictionaries:
+        if dictionary_id not in owned:
             raise Invalid.field(
-                "folder_id", f"your team has no folder {request.folder_id}; GET /apis/folders lists them"
+                "chosen_dictionaries",
+                f"your team has no dictionary {dictionary_id}; GET /apis/dictionaries lists them",
             )
-        if not isinstance(request, ProjectSetupRequest):
-            return
-        owned = dictionaries.owned(connection, team_id, request.chosen_dictionaries)
-        for dictionary_id in request.chosen_dictionaries:
-            if dictionary_id not in owned:
-                raise Invalid.field(
-                    "chosen_dictionaries",
-                    f"your team has no dictionary {dictionary_id}; GET /apis/dictionaries lists them",
-                )
-        if request.media_url.startswith(UPLOAD):
-            uploads.mark_used(connection, team_id, request.media_url.removeprefix(UPLOAD))
 
 
 def _found(task: Task | None, task_id: str) -> Task:

@@ -29,6 +29,8 @@ __all__ = [
 
 BUSY_MS = 15_000  # how long a SQLite writer waits for another one
 POOL = 20  # connections kept; DBOS works on the same engine
+# A failed statement is logged without its values: they may hold the secrets of a media URL.
+POOLED: dict[str, Any] = {"pool_size": POOL, "max_overflow": POOL, "hide_parameters": True}
 MIGRATION_LOCK = 0x534F554E44  # "SOUND": the key of PostgreSQL's advisory lock around a migration
 DISK_FULL = "53100"  # PostgreSQL's SQLSTATE disk_full
 SUBSECONDS_SINCE = (3, 42)  # the first SQLite whose unixepoch() knows 'subsec'
@@ -110,13 +112,13 @@ def _sqlite_engine(url: URL) -> Engine:
     path = Path(str(url.database))
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.touch(mode=0o600)  # what clients ask for is in it, secrets in URLs too; SQLite's other files take its mode
-    engine = create_engine(url, pool_size=POOL, max_overflow=POOL, connect_args={"timeout": BUSY_MS / 1000})
+    engine = create_engine(url, **POOLED, connect_args={"timeout": BUSY_MS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
 
 
 def _postgresql_engine(url: URL) -> Engine:
-    return create_engine(url, pool_size=POOL, max_overflow=POOL, pool_pre_ping=True)
+    return create_engine(url, **POOLED, pool_pre_ping=True)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

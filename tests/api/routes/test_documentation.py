@@ -56,6 +56,19 @@ def test_the_openapi_document(client):
     assert refs <= set(document["components"]["schemas"])
 
 
+def test_the_openapi_document_tells_every_limit(client):
+    document = client.get("/apis/openapi.json").json()
+    fields = document["components"]["schemas"]["RunIdsBody"]["properties"]
+    assert fields["run_ids"]["items"]["minimum"] == 1
+    polled = {one["name"]: one for one in document["paths"]["/apis/tasks/{task_id}"]["get"]["parameters"]}
+    assert polled["wait"]["schema"]["anyOf"][0]["minimum"] == 0
+    assert "404" in document["paths"]["/apis/files/{token}"]["get"]["responses"]
+    assert "404" in document["paths"]["/docs/{name}.md"]["get"]["responses"]
+    streamed = {one["name"]: one for one in document["paths"]["/apis/tasks/{task_id}/events"]["get"]["parameters"]}
+    assert streamed["last-event-id"]["schema"]["pattern"]
+    assert {"206", "304", "416"} <= set(document["paths"]["/apis/text-to-sound-result/{run_id}"]["get"]["responses"])
+
+
 @pytest.mark.parametrize("name", ["swagger-ui-bundle.js", "swagger-ui.css", "redoc.standalone.js"])
 def test_the_browsers_of_openapi_come_from_here(client, name):
     assert len(client.get(f"/apis/docs/assets/{name}").content) > 100_000

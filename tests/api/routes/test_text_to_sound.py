@@ -51,6 +51,7 @@ def test_another_teams_folder(server, client, refusal):
     folder = server.foreign_folder()
     body = {"prompt": "rain", "folder_id": folder}
     assert refusal(client.post("/apis/text-to-sound", json=body), 422)[0]["loc"] == ["body", "folder_id"]
+    assert refusal(client.post("/apis/text-to-sound?dry_run=1", json=body), 422)[0]["loc"] == ["body", "folder_id"]
 
 
 def test_a_dry_run_makes_no_task(client):

@@ -59,7 +59,13 @@ def test_a_form_that_breaks_off(server, client, refusal, content, kind):
     assert drafts(server) == []
 
 
-@pytest.mark.parametrize("kind", ["multipart/form-data", "application/json", "application/octet-stream"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "multipart/form-data", f"multipart/form-data; boundary={'x' * 500}", "multipart/mixed; boundary=x",
+        "application/json", "application/octet-stream",
+    ],
+)  # fmt: skip
 def test_what_is_no_form(client, refusal, kind):
     refusal(client.post("/apis/uploads", content=b"data", headers={"content-type": kind}), 422)
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from pydantic import Field
 
 from soundstage.api.call import Caller
 from soundstage.api.requests import ApiRoute
 from soundstage.api.schemas.catalogue import FolderBody, FolderCreated, FolderReply, LanguageReply, VoiceReply
-from soundstage.api.schemas.fields import Text
+from soundstage.api.schemas.fields import Clean
 from soundstage.services import languages
 
 router = APIRouter(route_class=ApiRoute, tags=["catalogue"])
+
+SearchText = Annotated[str, Field(min_length=2, max_length=255), Clean]
 
 
 @router.get("/apis/source-languages")
@@ -37,7 +40,7 @@ def list_voices(call: Caller) -> list[VoiceReply]:
 def list_folders(
     call: Caller,
     limit: Annotated[int, Query(ge=1, le=100)] = 100,
-    search_query: Annotated[Text | None, Query(min_length=2, max_length=255, description="Part of the name.")] = None,
+    search_query: Annotated[SearchText | None, Query(description="Part of the name.")] = None,
 ) -> list[FolderReply]:
     """The team's folders, newest first."""
     return [

@@ -6,12 +6,15 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from soundstage.api.call import services_of
-from soundstage.api.files import file_response
+from soundstage.api.files import FILE_ANSWERS, file_response
 from soundstage.api.requests import OpenRoute, Responses
 
 router = APIRouter(route_class=OpenRoute, tags=["text-to-sound"])
 
-_FILE: Responses = {200: {"content": {"audio/wav": {}}, "description": "The file, with Range and ETag."}}
+_FILE: Responses = {
+    200: {"content": {"audio/wav": {}}, "description": "The file, with Range and ETag."},
+    **FILE_ANSWERS,
+}
 
 
 @router.head("/apis/files/{token}", include_in_schema=False)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from soundstage.api.call import Call, Caller
-from soundstage.api.files import disposition, file_response
+from soundstage.api.files import FILE_ANSWERS, disposition, file_response
 from soundstage.api.requests import ApiRoute, Responses
 from soundstage.api.routes.tasks import Cursor, Limit
 from soundstage.api.schemas.fields import run_id_of
@@ -26,7 +26,10 @@ _DOCUMENT: Responses = {
     200: {"content": {"application/json": {}}, "description": "The project document, schema version 1."}
 }
 _SUBTITLES = (".srt", ".vtt")
-_FILE: Responses = {200: {"content": {"application/octet-stream": {}}, "description": "The file, with Range and ETag."}}
+_FILE: Responses = {
+    200: {"content": {"application/octet-stream": {}}, "description": "The file, with Range and ETag."},
+    **FILE_ANSWERS,
+}
 
 
 @router.get("/apis/projects")

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from soundstage.api.addresses import signed_file_url
 from soundstage.api.call import Call, Caller
 from soundstage.api.creating import check_engines, create, dry_run
-from soundstage.api.files import file_response
+from soundstage.api.files import FILE_ANSWERS, file_response
 from soundstage.api.requests import ApiRoute, Responses, reading
 from soundstage.api.routes.project_setup import DryRunFlag
 from soundstage.api.schemas.dry_run import DryRunReply
@@ -31,7 +31,8 @@ OutputType = Annotated[
     Query(description="`raw_bytes` (the WAV itself) or `file_url`, in any letter case."),
 ]
 _WAV: Responses = {
-    200: {"content": {"audio/wav": {}, "application/json": {}}, "description": "The WAV, or its signed address."}
+    200: {"content": {"audio/wav": {}, "application/json": {}}, "description": "The WAV, or its signed address."},
+    **FILE_ANSWERS,
 }
 
 
@@ -42,7 +43,7 @@ async def create_text_to_sound(
     """Make a sound or a piece of music. Answers `task_id` at once; 200 with a plan for `dry_run=true`."""
     wanted = body.request(call.settings)
     if wanted.engine is not None:
-        await run_in_threadpool(check_engines, call, {Capability.SOUND.value: wanted.engine})
+        await run_in_threadpool(check_engines, call, {Capability.SOUND.value: wanted.engine}, "engine")
     if dry:
         return await dry_run(call, TaskKind.TEXT_TO_SOUND, wanted)
     return await create(call, request, TaskKind.TEXT_TO_SOUND, wanted)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from soundstage.api.schemas.fields import Body, LanguageId, Reply, Text, Time
+from soundstage.api.schemas.fields import Body, Clean, LanguageId, Reply, Time, sized
 from soundstage.domain.catalogue import Dictionary, Folder, Term, TermTranslation, Upload
 from soundstage.domain.language import Language, default_locale
 
@@ -71,7 +71,7 @@ class FolderReply(Reply):
 
 
 class FolderBody(Body):
-    folder_name: Annotated[Text, Field(min_length=3, max_length=255)]
+    folder_name: Annotated[str, Field(min_length=3, max_length=255), Clean]
 
 
 class FolderCreated(Reply):
@@ -82,12 +82,12 @@ class FolderCreated(Reply):
 
 
 class TranslationBody(Body):
-    translation: Annotated[Text, Field(min_length=1)]
+    translation: Annotated[str, Field(min_length=1), Clean]
     language: LanguageId
 
 
 class TermBody(Body):
-    translations: Annotated[tuple[TranslationBody, ...], Field(min_length=1, max_length=149)]
+    translations: Annotated[tuple[TranslationBody, ...], *sized(1, 149)]
 
     def domain(self) -> tuple[TermTranslation, ...]:
         return tuple(TermTranslation(language=one.language, text=one.translation) for one in self.translations)

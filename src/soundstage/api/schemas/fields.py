@@ -6,7 +6,16 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from soundstage.domain.language import LANGUAGES, default_locale, find
@@ -69,13 +78,13 @@ def _unique(values: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(values))
 
 
-def _sized(least: int, most: int) -> tuple[Any, ...]:
+def sized(least: int, most: int) -> tuple[Any, ...]:
     """A length check that is made only once every item is right, and its words for OpenAPI."""
 
     def check(values: tuple[int, ...]) -> tuple[int, ...]:
         if not least <= len(values) <= most:
             raise PydanticCustomError(
-                "list_length", "Send {least} to {most} different items here.", {"least": least, "most": most}
+                "list_length", "Send {least} to {most} items here.", {"least": least, "most": most}
             )
         return values
 
@@ -89,13 +98,15 @@ def iso(at: datetime) -> str:
 
 _TAG_SCHEMA = {"anyOf": [{"type": "integer", "minimum": 1, "maximum": LANGUAGES[-1].id}, {"type": "string"}]}
 
-Text = Annotated[str, AfterValidator(_clean)]
-Name = Annotated[str, Field(min_length=3, max_length=255), AfterValidator(_clean)]
-Description = Annotated[str, Field(min_length=3, max_length=5000), AfterValidator(_clean)]
-Id = Annotated[int, BeforeValidator(refuse_bool), Field(ge=1, le=MAX_ID)]
-Index = Annotated[int, BeforeValidator(refuse_bool), Field(ge=0, le=10_000)]
-Number = Annotated[float, BeforeValidator(refuse_bool)]
-UniqueIds = Annotated[tuple[Id, ...], AfterValidator(_unique)]
+# A limit stands before the check that is ours: then it is told in JSON's words, and the OpenAPI document shows it.
+Clean = AfterValidator(_clean)
+NoBool = BeforeValidator(refuse_bool)
+Text = Annotated[str, Clean]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=255), Clean]
+Description = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=5000), Clean]
+Id = Annotated[int, Field(ge=1, le=MAX_ID), NoBool]
+Index = Annotated[int, Field(ge=0, le=10_000), NoBool]
+UniqueIds = Annotated[tuple[Id, ...], AfterValidator(_unique), *sized(0, 100)]
 UniqueIndexes = Annotated[tuple[Index, ...], AfterValidator(_unique)]
 LanguageId = Annotated[int, BeforeValidator(_language), WithJsonSchema(_TAG_SCHEMA)]
 SourceLanguage = Annotated[
@@ -103,8 +114,8 @@ SourceLanguage = Annotated[
     BeforeValidator(_source_language),
     WithJsonSchema({**_TAG_SCHEMA, "description": "A language id, a locale tag such as `en-us`, or `auto`."}),
 ]
-Languages = Annotated[tuple[LanguageId, ...], AfterValidator(_unique), *_sized(1, 149)]
-RunIds = Annotated[tuple[Id, ...], *_sized(2, 5)]
+Languages = Annotated[tuple[LanguageId, ...], AfterValidator(_unique), *sized(1, 149)]
+RunIds = Annotated[tuple[Id, ...], *sized(2, 5)]
 Time = Annotated[datetime, PlainSerializer(iso, return_type=str)]
 
 

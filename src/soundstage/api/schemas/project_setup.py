@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from soundstage.api.addresses import project_url
 from soundstage.api.schemas.fields import (
     Body,
+    Clean,
     Description,
     Id,
     Languages,
@@ -17,7 +17,6 @@ from soundstage.api.schemas.fields import (
     Reply,
     RunIds,
     SourceLanguage,
-    Text,
     Time,
     UniqueIds,
     UniqueIndexes,
@@ -35,7 +34,7 @@ EngineName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 class ProjectSetupBody(Body):
     """What `POST /apis/project-setup` takes."""
 
-    media_url: Annotated[Text, Field(min_length=1, max_length=8192)] = Field(
+    media_url: Annotated[str, Field(min_length=1, max_length=8192), Clean] = Field(
         description="`http(s)://…` of the media, or `upload://…` as POST /apis/uploads answered it."
     )
     source_language: SourceLanguage
@@ -48,13 +47,6 @@ class ProjectSetupBody(Body):
     chosen_dictionaries: UniqueIds | None = None
     engines: dict[Capability, EngineName] = Field({}, description="An engine to use for a capability, by name.")
     priority: Priority = Priority.NORMAL
-
-    @model_validator(mode="before")
-    @classmethod
-    def _is_object(cls, value: Any) -> Any:
-        if not isinstance(value, dict):
-            raise PydanticCustomError("model_type", "The body must be a JSON object.")
-        return value
 
     def request(self) -> ProjectSetupRequest:
         return ProjectSetupRequest(

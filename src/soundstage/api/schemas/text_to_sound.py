@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from soundstage.api.schemas.fields import Body, Description, Id, Name, Number, Reply, Text, refuse_bool
+from soundstage.api.schemas.fields import Body, Description, Id, Name, NoBool, Reply, Text
 from soundstage.api.schemas.project_setup import EngineName
 from soundstage.api.settings import ApiSettings
 from soundstage.domain.request import AudioType, Seed, TextToSoundRequest
@@ -24,14 +24,14 @@ class TextToSoundBody(Body):
     """What `POST /apis/text-to-sound` takes. Limits that are settings are checked by `request`."""
 
     prompt: Text = Field(description="What should be heard. 1–10,000 characters unless the server is set otherwise.")
-    duration: Annotated[Number, Field(ge=0)] | None = Field(
+    duration: Annotated[float, Field(ge=0), NoBool] | None = Field(
         None, description="Seconds, at most 10 unless the server is set otherwise; 0 or null: the default of 8."
     )
     audio_type: Annotated[AudioType, BeforeValidator(_lower)] | None = None
     project_name: Name | None = None
     project_description: Description | None = None
     folder_id: Id | None = None
-    seed: Annotated[Seed, BeforeValidator(refuse_bool)] | None = Field(
+    seed: Annotated[Seed, NoBool] | None = Field(
         None, description="Same prompt, seed and engine version: same bytes. Absent: chosen and told."
     )
     engine: EngineName | None = None
