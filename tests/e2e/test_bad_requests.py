@@ -37,7 +37,7 @@ def _sound(**fields):
         (_sound(folder_id=999_999), "folder_id"),
         (_sound(seed=-1), "seed"),
         (_sound(seed=2**32), "seed"),
-        (_sound(engine="no-such-engine"), "engines"),
+        (_sound(engine="no-such-engine"), "engine"),
         (_sound(model_dir="/etc"), "model_dir"),
         (_sound(lenght=3), "lenght"),
     ],
