@@ -40,6 +40,7 @@ class Worker:
         self.worker_id = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}"
         self._database = database
         self._outside = outside
+        outside.settings.scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
         outside.scratch = outside.settings.scratch / self.worker_id
         self._pipelines = pipelines
         self._settings = outside.settings
