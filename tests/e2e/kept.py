@@ -17,7 +17,8 @@ def rows(data: Path, statement: str) -> list[tuple[object, ...]]:
 
 def unfinished(data: Path) -> list[str]:
     """What should not be there once all tasks have ended: scratch, drafts, bytes without an owner and the reverse."""
-    scratch = [str(path) for path in (data / "scratch").rglob("*")] if (data / "scratch").is_dir() else []
+    # scratch/<worker> itself lives as long as its worker; what stages leave lies below it
+    scratch = [str(path) for path in (data / "scratch").glob("*/**/*")] if (data / "scratch").is_dir() else []
     drafts = [str(path) for path in (data / "artifacts" / "drafts").iterdir()]
     there = {path.name for path in (data / "artifacts").glob("[0-9a-f][0-9a-f]/*")}
     owned = {str(row[0]) for row in rows(data, "SELECT sha256 FROM artifact_references")}

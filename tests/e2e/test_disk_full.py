@@ -48,8 +48,9 @@ class SmallDisk:
         self._ballast.unlink(missing_ok=True)
 
     def unfinished(self) -> list[str]:
-        folders = (self.data / "scratch", self.data / "artifacts" / "drafts")
-        return [str(path) for folder in folders for path in folder.rglob("*")]
+        """What stages and uploads left; `scratch/<worker>` itself lives as long as its worker."""
+        left = [*(self.data / "scratch").glob("*/**/*"), *(self.data / "artifacts" / "drafts").rglob("*")]
+        return [str(path) for path in left]
 
 
 @pytest.fixture(scope="module")

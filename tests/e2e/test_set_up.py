@@ -51,7 +51,7 @@ def test_stages_come_in_order_and_progress_never_falls(talk):
     progress = [body["progress"] for body in bodies]
     assert progress == sorted(progress)
     assert progress[-1] == 1.0
-    assert len(set(progress)) > 5
+    assert len(set(progress)) > 3
     running = [body["substatus"] for body in bodies if body["substatus"]]
     assert [STAGES.index(name) for name in running] == sorted(STAGES.index(name) for name in running)
     for body in bodies:
