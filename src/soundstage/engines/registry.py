@@ -167,7 +167,8 @@ class Registry:
         specs = self.specs(capability)
         if not specs:
             return Readiness.no(
-                f"no engine for {capability} is installed", f"install one; `{LIST}` lists what there is"
+                f"no engine for {capability} is installed",
+                "install a package that brings one, or write one: docs/how-to/add-an-engine.md",
             )
         problem = f"no engine for {capability} takes {_wish(language, pair)}"
         return Readiness.no(problem, f"add one that does beside {_names(specs)}; `{LIST}` lists what there is")
