@@ -10,17 +10,56 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Float, and_, bindparam, case, func, select, update
+from sqlalchemy import BigInteger, Connection, Float, and_, bindparam, case, func, select, update
 
 from soundstage.domain.task import Eta, Failure, Priority, StageStatus, Task, TaskKind, TaskState
 from soundstage.storage.clock import now_ms
 from soundstage.storage.tables import tasks
 from soundstage.storage.task_rows import COLUMNS, dump_stages, task_of
 
-_TASK = [tasks.c[name] for name in COLUMNS]
+_UNENDED = (TaskState.QUEUED.value, TaskState.RUNNING.value, TaskState.PARKED.value)
 _REACHED = bindparam("reached", type_=Float)
 _PROGRESS = case((tasks.c.progress > _REACHED, tasks.c.progress), else_=_REACHED)  # never falls
+
 # Built once: making a statement costs more than running it.
+_BY_ID = select(*[tasks.c[name] for name in COLUMNS]).where(tasks.c.task_id == bindparam("of_task"))
+_BY_ID_LOCKED = _BY_ID.with_for_update()
+_BEGIN = (
+    update(tasks)
+    .where(
+        tasks.c.task_id == bindparam("of_task"),
+        tasks.c.attempt == bindparam("of_attempt"),
+        tasks.c.state.in_((TaskState.QUEUED.value, TaskState.RUNNING.value)),
+    )
+    .values(
+        state=TaskState.RUNNING.value,
+        owner=bindparam("new_owner"),
+        worker_id=bindparam("new_worker"),
+        started_at=func.coalesce(tasks.c.started_at, bindparam("now", type_=BigInteger)),
+        updated_at=bindparam("now", type_=BigInteger),
+        queue_position=None,
+        stages=bindparam("new_stages"),
+        revision=tasks.c.revision + 1,
+    )
+)
+_END = (
+    update(tasks)
+    .where(tasks.c.task_id == bindparam("of_task"), tasks.c.state.in_(_UNENDED))
+    .values(
+        state=bindparam("new_state"),
+        stages=bindparam("new_stages"),
+        failure=bindparam("new_failure"),
+        progress=_PROGRESS,
+        run_id=func.coalesce(bindparam("new_run", type_=BigInteger), tasks.c.run_id),
+        owner=None,
+        eta=None,
+        queue_position=None,
+        finished_at=bindparam("now", type_=BigInteger),
+        updated_at=bindparam("now", type_=BigInteger),
+        revision=tasks.c.revision + 1,
+    )
+)
+_END_OWNED = _END.where(tasks.c.owner == bindparam("of_owner"))
 _ADVANCE = (
     update(tasks)
     .where(
@@ -36,7 +75,6 @@ _ADVANCE = (
         revision=tasks.c.revision + 1,
     )
 )
-_UNENDED = (TaskState.QUEUED.value, TaskState.RUNNING.value, TaskState.PARKED.value)
 
 
 def insert(
@@ -93,15 +131,11 @@ def get(
     lock: bool = False,
 ) -> Task | None:
     """The task, or None when unknown, another team's or of another kind. `lock` holds the row (PostgreSQL)."""
-    query = select(*_TASK).where(tasks.c.task_id == task_id)
-    if team_id is not None:
-        query = query.where(tasks.c.team_id == team_id)
-    if kind is not None:
-        query = query.where(tasks.c.kind == kind.value)
-    if lock:
-        query = query.with_for_update()
-    row = connection.execute(query).mappings().first()
-    return None if row is None else task_of(dict(row))
+    row = connection.execute(_BY_ID_LOCKED if lock else _BY_ID, {"of_task": task_id}).mappings().first()
+    if row is None or (team_id is not None and row["team_id"] != team_id):
+        return None
+    task = task_of(dict(row))
+    return task if kind is None or task.kind is kind else None
 
 
 def count_unended(connection: Connection, team_id: int) -> int:
@@ -113,26 +147,15 @@ def begin(
     connection: Connection, task_id: str, attempt: int, *, owner: str, worker_id: str, stages: Sequence[StageStatus]
 ) -> bool:
     """Take a queued (or abandoned running) task for this worker; False when it is no longer to be done."""
-    now = now_ms()
-    done = connection.execute(
-        update(tasks)
-        .where(
-            tasks.c.task_id == task_id,
-            tasks.c.attempt == attempt,
-            tasks.c.state.in_((TaskState.QUEUED.value, TaskState.RUNNING.value)),
-        )
-        .values(
-            state=TaskState.RUNNING.value,
-            owner=owner,
-            worker_id=worker_id,
-            started_at=func.coalesce(tasks.c.started_at, now),
-            updated_at=now,
-            queue_position=None,
-            stages=dump_stages(stages),
-            revision=tasks.c.revision + 1,
-        )
-    )
-    return done.rowcount == 1
+    new = {
+        "of_task": task_id,
+        "of_attempt": attempt,
+        "new_owner": owner,
+        "new_worker": worker_id,
+        "new_stages": dump_stages(stages),
+        "now": now_ms(),
+    }
+    return connection.execute(_BEGIN, new).rowcount == 1
 
 
 def advance(
@@ -176,26 +199,18 @@ def end(
     failure: Failure | None = None,
 ) -> bool:
     """End a task that has not ended; with `owner`, only while it is that owner's. False when it was too late."""
-    now = now_ms()
-    query = update(tasks).where(tasks.c.task_id == task_id, tasks.c.state.in_(_UNENDED))
-    if owner is not None:
-        query = query.where(tasks.c.owner == owner)
-    values: dict[str, Any] = {
-        "state": state.value,
-        "stages": dump_stages(stages),
-        "failure": None if failure is None else failure.model_dump_json(),
-        "owner": None,
-        "eta": None,
-        "queue_position": None,
-        "finished_at": now,
-        "updated_at": now,
-        "revision": tasks.c.revision + 1,
+    new = {
+        "of_task": task_id,
+        "new_state": state.value,
+        "new_stages": dump_stages(stages),
+        "new_failure": None if failure is None else failure.model_dump_json(),
+        "new_run": run_id,
+        "reached": 0.0 if progress is None else progress,
+        "now": now_ms(),
     }
-    if progress is not None:
-        values["progress"] = _never_falls(progress)
-    if run_id is not None:
-        values["run_id"] = run_id
-    return connection.execute(query.values(**values)).rowcount == 1
+    if owner is None:
+        return connection.execute(_END, new).rowcount == 1
+    return connection.execute(_END_OWNED, new | {"of_owner": owner}).rowcount == 1
 
 
 def requeue(
@@ -252,7 +267,3 @@ def revisions(connection: Connection, task_ids: Sequence[str]) -> dict[str, int]
 
 def delete(connection: Connection, task_id: str) -> None:
     connection.execute(tasks.delete().where(tasks.c.task_id == task_id))
-
-
-def _never_falls(progress: float) -> Any:
-    return case((tasks.c.progress > progress, tasks.c.progress), else_=progress)
