@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from tests.runtime.road_kit import Road
 
 from soundstage.domain.task import Priority, Task
+from soundstage.errors import Conflict
 
 
 def _order(road: Road, tasks: list[Task]) -> list[str]:
@@ -22,7 +25,7 @@ def test_a_team_of_one_is_not_behind_a_team_of_500(road_on: Road) -> None:
     first = sum((road_on.get(task).run_id or served.run_id) < served.run_id for task in crowd)
     assert first <= 5, f"{first} tasks of the other team went first"
     for task in crowd:
-        if not road_on.get(task).state.ended:
+        with suppress(Conflict):  # some have ended
             road_on.tasks.cancel(many, task.task_id)
 
 
