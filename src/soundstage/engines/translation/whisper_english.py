@@ -8,6 +8,7 @@ gets nothing so is heard alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +52,13 @@ class WhisperEnglish:
             raise EngineFailure("this whisper model knows English only: set whisper_model_dir to a multilingual one")
         language = model_code(order.source) or "en"
         texts: list[str] = []
-        with AnalysisTrack(audio) as track:
-            for window in _windows(order.lines):
-                texts += self._window(track, window, language)
-                report(len(texts) / len(order.lines))
+        with AnalysisTrack(audio) as track, ThreadPoolExecutor(self._model.threads) as threads:
+            try:
+                for found in threads.map(lambda window: self._window(track, window, language), _windows(order.lines)):
+                    texts += found
+                    report(len(texts) / len(order.lines))
+            finally:
+                threads.shutdown(wait=False, cancel_futures=True)  # where one broke, the rest is not begun
         report(1.0)
         return Translation(texts=tuple(texts))
 
