@@ -10,9 +10,28 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from tests.server import Server, running_server
 
 CLIPS = Path(__file__).resolve().parents[2] / "shared" / "clips"
+NEAR = "127.0.0.1,localhost"
+
+# A machine that is busy is no fault of an example: no time limit on each. In CI, `settings()` draws the same each time.
+settings.register_profile("patient", settings(), deadline=None)
+settings.load_profile("patient")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def a_machine_without_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What this machine's user has set or keeps at home reaches no test, and no proxy stands before our servers."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith("SOUNDSTAGE_") or name in ("COLUMNS", "FORCE_COLOR"):
+                patch.delenv(name)
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("home")))
+        for name in ("NO_PROXY", "no_proxy"):
+            patch.setenv(name, ",".join(filter(None, (os.environ.get(name), NEAR))))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -14,11 +14,13 @@ from pathlib import Path
 
 import httpx
 
+from soundstage import config
 from soundstage.domain.account import Scope
 from soundstage.services.keys import KeysService
+from soundstage.services.sessions import SessionsService
 from soundstage.storage.database import Database
 
-STOP_SECONDS = 60
+STOP_SECONDS = 120  # tasks may take `drain_seconds` to end, on a machine that is slow
 
 
 def environment(settings: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -31,7 +33,7 @@ def environment(settings: Mapping[str, str] | None = None) -> dict[str, str]:
 class Server:
     """url: without a trailing slash. key: of the default team, all scopes. log: what the server wrote to stderr.
 
-    login_url: opens the pages of the default team in a browser, once.
+    login_url: opens the pages of the default team in a browser, once, within ten minutes of the start.
     """
 
     url: str
@@ -47,6 +49,16 @@ class Server:
         database = Database(self.database_url)
         try:
             return KeysService(database).create(name="test", team=team, scopes=scopes)[1]
+        finally:
+            database.close()
+
+    def new_login_url(self) -> str:
+        """As `login_url`, made now: a test cannot know how long ago the server was started."""
+        database = Database(self.database_url)
+        try:
+            team = KeysService(database).default_team()
+            sessions = SessionsService(database, config.signing_secret(self.data).encode())
+            return f"{self.url}/studio/login?token={sessions.issue(team.team_id)}"
         finally:
             database.close()
 

@@ -36,7 +36,8 @@ def test_create_status_and_result(camb, server, team_key, tmp_path):
         )
     )
     assert isinstance(accepted.task_id, str)
-    assert camb(lambda sdk: sdk.project_setup.create_project_setup_task_status(accepted.task_id)) == []
+    early = camb(lambda sdk: sdk.project_setup.create_project_setup_task_status(accepted.task_id))
+    assert all(entry.run_id for entry in early), "an empty list, or the entry where the task has ended by now"
     with server.client(team_key) as client:
         run_id = asking.succeeded(client, accepted.task_id)["run_id"]
     (entry,) = camb(lambda sdk: sdk.project_setup.create_project_setup_task_status(accepted.task_id, run_id=run_id))
@@ -49,7 +50,7 @@ def test_create_status_and_result(camb, server, team_key, tmp_path):
     assert details.folder_id == folder
     assert details.duration == pytest.approx(1.0, abs=0.1)
     assert details.studio_url == f"{server.url}/studio/projects/{run_id}"
-    assert timedelta(0) <= datetime.now(UTC) - details.created_at < timedelta(minutes=10)
+    assert timedelta(0) <= datetime.now(UTC) - details.created_at < timedelta(hours=1)
 
 
 def test_a_failed_set_up_is_an_api_error_with_its_reason(reader, made):

@@ -61,7 +61,7 @@ def test_file_url(reader, made, spelling):
     )
     assert set(told) == {"file_url", "output_url"}
     assert told["file_url"] == told["output_url"]
-    fetched = httpx.get(told["file_url"], trust_env=False)  # without a key
+    fetched = httpx.get(told["file_url"], trust_env=False, timeout=60)  # without a key
     assert fetched.headers["content-type"] == "audio/wav"
     raw = reader.bytes_of(lambda sdk: sdk.text_to_audio.get_text_to_audio_result(run_id, output_type="RAW_BYTES"))
     assert fetched.content == raw
@@ -71,7 +71,8 @@ def test_bulk_results(reader, made):
     (_, one), (_, two) = made.sounds
     urls = reader(lambda sdk: sdk.text_to_audio.get_text_to_sound_results(run_ids=[one, two], run_id=one))
     assert set(urls) == {str(one), str(two)}
-    assert all(httpx.get(entry.output_url, trust_env=False).content[:4] == b"RIFF" for entry in urls.values())
+    for entry in urls.values():
+        assert httpx.get(entry.output_url, trust_env=False, timeout=60).content[:4] == b"RIFF"
 
 
 def test_refusals_are_readable(reader, made):

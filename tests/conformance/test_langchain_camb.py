@@ -18,7 +18,7 @@ FRAMES_BYTES = 22_050 * 4  # half a second, stereo, 16 bits
 @pytest.fixture
 def tool(server, team_key) -> Iterator[CambTextToSoundTool]:
     tool = CambTextToSoundTool(
-        api_key=team_key, base_url=f"{server.url}/apis", poll_interval=0.1, max_poll_attempts=900
+        api_key=team_key, base_url=f"{server.url}/apis", poll_interval=0.1, max_poll_attempts=1500
     )
     yield tool
     tool.sync_client._client_wrapper.httpx_client.httpx_client.close()

@@ -30,12 +30,12 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
 
 @pytest.fixture(scope="session")
 def open_server(web: Web, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that may fetch from `web` by its address, takes up to 3 MB and 20 s of media, and waits for 4 s."""
+    """A server that may fetch from `web` by its address, takes up to 3 MB and 20 s of media, and waits for 8 s."""
     settings = {
         "fetch_allow": f"127.0.0.1:{web.port}",
         "max_media_bytes": str(3 * MB),
         "max_media_seconds": "20",
-        "fetch_timeout_seconds": "4",
+        "fetch_timeout_seconds": "8",
         "setup_tasks": "2",
         "sound_tasks": "0",
     }

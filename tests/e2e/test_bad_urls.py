@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+from ipaddress import ip_address
+
 import pytest
 from tests import asking
 from tests.e2e.kept import assert_nothing_half_made
@@ -34,6 +37,7 @@ def team(open_server):
 
 @pytest.fixture(scope="module")
 def tasks(team, web) -> dict[str, str]:
+    web.asked.clear()  # other tests' set-ups have ended
     return {path: asking.set_up(team, f"{web.url}{path}?token=s3cret") for path in FETCHED}
 
 
@@ -49,7 +53,7 @@ def test_the_task_tells_why(team, web, tasks, path):
 
 def test_what_may_pass_is_tried_again(team, web):
     body = asking.succeeded(team, asking.set_up(team, f"{web.url}/flaky.wav"))
-    assert web.asked["/flaky.wav"] == 3
+    assert web.asked["/flaky.wav"] >= 3, "it answers the third time at the earliest"
     assert body["run_id"]
 
 
@@ -126,13 +130,13 @@ def test_create_refuses_what_the_text_alone_shows(client, refused, media_url):
 
 def test_a_name_that_leads_to_a_private_address_is_told_by_the_task(client):
     """`localtest.me`-like names need a name server; the machine's own name resolves without one."""
-    import socket
-
     name = socket.gethostname()
     try:
-        socket.getaddrinfo(name, 80)
+        found = socket.getaddrinfo(name, 80)
     except OSError:
         pytest.skip("this machine does not resolve its own name")
+    if all(ip_address(str(address).partition("%")[0]).is_global for *_, (address, *_) in found):
+        pytest.skip("this machine's own name leads to public addresses")
     if "." not in name and name == "localhost":
         pytest.skip("this machine has no name of its own")
     task_id = asking.set_up(client, f"http://{name}/talk.mp4")

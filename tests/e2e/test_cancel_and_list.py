@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import psutil
@@ -11,17 +12,22 @@ from tests import asking
 from tests.server import Server
 
 
-def _cpu_seconds(server: Server) -> float:
-    """CPU time of the server and everything below it so far."""
-    total = 0.0
+def _cpu_seconds(server: Server) -> dict[psutil.Process, float]:
+    """CPU time so far, of the server and of everything below it."""
+    found = {}
     root = psutil.Process(server.process.pid)
     for process in (root, *root.children(recursive=True)):
-        try:
+        with suppress(psutil.NoSuchProcess):
             times = process.cpu_times()
-        except psutil.NoSuchProcess:
-            continue
-        total += times.user + times.system
-    return total
+            found[process] = times.user + times.system
+    return found
+
+
+def _spent(server: Server, seconds: float) -> dict[psutil.Process, float]:
+    """CPU time spent within so many seconds from now."""
+    before = _cpu_seconds(server)
+    time.sleep(seconds)
+    return {process: after - before.get(process, 0.0) for process, after in _cpu_seconds(server).items()}
 
 
 def test_cancel_frees_the_cpu_and_retry_goes_on(server, client, clips):
@@ -36,14 +42,15 @@ def test_cancel_frees_the_cpu_and_retry_goes_on(server, client, clips):
         seen.append(answer.json())
         assert seen[-1]["status"] == "PENDING", seen[-1]
     assert [body["progress"] for body in seen] == sorted(body["progress"] for body in seen)
-    time.sleep(0.5)  # in the middle
+    spent = _spent(server, 0.5)  # in the middle
+    engine = max(spent, key=spent.__getitem__)
     cancelled = client.post(f"{address}/cancel").json()
     assert (cancelled["status"], cancelled["state"]) == ("ERROR", "cancelled")
     assert (cancelled["exception_reason"], cancelled["run_id"]) == ("NONE", None)
-    time.sleep(2.0)
-    before = _cpu_seconds(server)
-    time.sleep(1.5)
-    assert _cpu_seconds(server) - before < 0.5
+    engine.wait(60)  # an engine that came to its own end would stay loaded
+    until = time.monotonic() + 60
+    while sum(_spent(server, 1.5).values()) > 0.5:
+        assert time.monotonic() < until, "the processor is not free"
     assert client.get(address).json()["state"] == "cancelled"
     done = _finished(cancelled)
     assert {"ingest", "probe", "decode"} <= set(done)
@@ -68,13 +75,13 @@ def test_a_long_poll_returns_on_change_and_when_nothing_changes(limited_server):
         begun = time.monotonic()
         same = client.get(address, params={"wait": 1}, headers={"if-none-match": tag})
         assert same.status_code == 304
-        assert 0.9 < time.monotonic() - begun < 10
+        assert 0.9 < time.monotonic() - begun < 30
         assert client.get(address, params={"wait": 0.2}).status_code == 200
         client.post(f"{address}/cancel")
         begun = time.monotonic()
         changed = client.get(address, params={"wait": 30}, headers={"if-none-match": tag})
         assert changed.json()["state"] == "cancelled"
-        assert time.monotonic() - begun < 5
+        assert time.monotonic() - begun < 25, "it does not wait for the whole 30 s"
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def run(server: Server, name: str, *arguments: str | Path) -> str:
     program = ["bash"] if name.endswith(".sh") else [sys.executable]
     done = subprocess.run(
         [*program, SNIPPETS / name, *map(str, arguments)],
-        env={**os.environ, "SOUNDSTAGE_URL": server.url, "SOUNDSTAGE_KEY": server.key, "NO_PROXY": "*"},
+        env={**os.environ, "SOUNDSTAGE_URL": server.url, "SOUNDSTAGE_KEY": server.key},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

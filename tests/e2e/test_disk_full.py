@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests import asking
+from tests.e2e.kept import assert_nothing_half_made, drafts_and_scratch
 from tests.e2e.web import MB
 from tests.server import Server, running_server
 
@@ -54,10 +55,9 @@ class SmallDisk:
     def empty(self) -> None:
         self._ballast.unlink(missing_ok=True)
 
-    def unfinished(self) -> list[str]:
-        """What stages and uploads left; `scratch/<worker>` itself lives as long as its worker."""
-        left = [*(self.data / "scratch").glob("*/**/*"), *(self.data / "artifacts" / "drafts").rglob("*")]
-        return [str(path) for path in left]
+    def assert_nothing_in_hand(self) -> None:
+        """Uploads and stages leave nothing."""
+        assert_nothing_half_made(self.data, drafts_and_scratch)
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +83,7 @@ def test_an_upload(disk, client, refused):
     disk.leave(2 * MB)
     answer = client.post("/apis/uploads", files={"file": ("a.wav", os.urandom(6 * MB))})
     assert "room left" in refused(answer, 507)
-    assert disk.unfinished() == []
+    disk.assert_nothing_in_hand()
     disk.empty()
     asking.upload_bytes(client, os.urandom(6 * MB))
 
@@ -98,7 +98,7 @@ def test_a_set_up_fails_and_a_retry_goes_on(disk, client, tmp_path):
     assert "disk" in body["message"]
     (broken,) = [stage["name"] for stage in body["stages"] if stage["state"] == "failed"]
     assert broken in ("ingest", "decode")
-    assert disk.unfinished() == []
+    disk.assert_nothing_in_hand()
     disk.empty()
     done = [stage["name"] for stage in body["stages"] if stage["state"] == "done"]
     retried = client.post(f"/apis/project-setup/{task_id}/retry").json()
@@ -123,4 +123,4 @@ def test_a_disk_without_any_room_refuses_and_recovers(disk, client, refused):
             client.post(f"/apis/tasks/{task_id}/retry").raise_for_status()
             asking.succeeded(client, task_id)
     asking.succeeded(client, asking.sound(client))
-    assert disk.unfinished() == []
+    disk.assert_nothing_in_hand()

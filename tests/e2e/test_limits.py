@@ -8,7 +8,7 @@ from contextlib import suppress
 import httpx
 import pytest
 from tests import asking
-from tests.e2e.kept import assert_nothing_half_made, unfinished
+from tests.e2e.kept import assert_nothing_half_made, below
 from tests.e2e.web import MB
 
 
@@ -48,11 +48,12 @@ def test_a_replayed_create_passes_the_limit(team):
 def test_requests_a_minute(limited_server, refused):
     key = limited_server.new_key(team="hasty")
     with limited_server.client(key) as client:
-        answers = [client.get("/apis/tasks/unknown") for _ in range(62)]
-        limited = next(answer for answer in answers if answer.status_code == 429)
-        refused(limited, 429)
-        assert int(limited.headers["retry-after"]) >= 1
-        assert {answer.status_code for answer in answers} == {404, 429}
+        passed = 0
+        while (answer := client.get("/apis/tasks/unknown")).status_code == 404 and passed < 1000:
+            passed += 1  # with every second that the requests take, one more is let in
+        refused(answer, 429)
+        assert passed >= 60
+        assert int(answer.headers["retry-after"]) >= 1
     with limited_server.client(limited_server.new_key(team="hasty")) as other_key:
         assert other_key.get("/apis/folders").status_code == 200
 
@@ -61,7 +62,7 @@ def test_disk_quota(team, refused, limited_server):
     first = asking.upload_bytes(team, b"a" * (MB - 1000))
     answer = team.post("/apis/uploads", files={"file": ("b.wav", b"b" * 2000)})
     assert "quota" in refused(answer, 400)
-    assert unfinished(limited_server.data) == []
+    assert_nothing_half_made(limited_server.data)
     asking.upload_bytes(team, b"c" * 1000)
     assert "quota" in refused(team.post("/apis/text-to-sound", json={"prompt": "rain"}), 400)
     refused(team.post("/apis/project-setup", json=asking.set_up_body(first)), 400)
@@ -88,7 +89,7 @@ def test_an_upload_that_is_too_large(limited_server, refused):
             yield b"\r\n--x--\r\n"
 
         headers = {"content-type": "multipart/form-data; boundary=x"}
-        with suppress(httpx.WriteError):  # the server may answer and close before all was sent
+        with suppress(httpx.NetworkError, httpx.RemoteProtocolError):  # it may answer and close before all was sent
             refused(client.post("/apis/uploads", content=pieces(), headers=headers), 400)  # the quota is smaller
     assert_nothing_half_made(limited_server.data)
 
@@ -115,11 +116,12 @@ def test_an_upload_that_breaks_off(limited_server):
         )
         writer.write(bytes(400_000))
         await writer.drain()
-        await asyncio.sleep(0.3)
+        while not below(limited_server.data / "artifacts" / "drafts"):  # the server has begun to keep it
+            await asyncio.sleep(0.02)
         writer.close()
         await writer.wait_closed()
 
-    asyncio.run(break_off())
+    asyncio.run(asyncio.wait_for(break_off(), 120))
     assert_nothing_half_made(limited_server.data)
     with limited_server.client(key) as client:
         asking.upload_bytes(client, b"f" * (MB - 1000))  # nothing counts against the quota

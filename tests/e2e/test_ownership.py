@@ -122,7 +122,7 @@ def test_a_write_key_reads_and_writes(server, owned, reads):
 
 
 def test_missing_wrong_and_revoked_keys(server, owned, reads, refused):
-    with httpx.Client(base_url=server.url, trust_env=False) as nobody:
+    with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as nobody:
         for address in reads:
             refused(nobody.get(address), 401)
         refused(nobody.post("/apis/text-to-sound", json={"prompt": "rain"}), 401)
@@ -170,7 +170,7 @@ def test_the_data_folder_is_private_and_taken_by_one_server(server):
         check=False,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     assert second.returncode != 0
     assert "data" in second.stderr and "Traceback" not in second.stderr

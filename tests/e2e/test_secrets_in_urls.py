@@ -48,8 +48,8 @@ def test_no_reply_tells_them(team, tasks):
 
 
 def test_no_page_tells_them(open_server, team, tasks):
-    with httpx.Client(base_url=open_server.url, trust_env=False, follow_redirects=True) as browser:
-        pages = [browser.get(open_server.login_url)]
+    with httpx.Client(base_url=open_server.url, trust_env=False, follow_redirects=True, timeout=60) as browser:
+        pages = [browser.get(open_server.new_login_url())]
         pages += [browser.get(f"/studio/tasks/{task_id}") for task_id in tasks]
         runs = [item["run_id"] for item in team.get("/apis/projects").json()["items"]]
         pages += [browser.get(f"/studio/projects/{run_id}") for run_id in runs]
