@@ -66,7 +66,7 @@ class Server:
 
     def client(self, secret: str | None = None, **options: Any) -> httpx.Client:
         headers = {} if secret == "" else {"x-api-key": secret or self.secret}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=30, **options)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=60, trust_env=False, **options)
 
     def foreign_folder(self) -> int:
         with self.client(self.key("others")) as stranger:

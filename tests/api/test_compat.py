@@ -18,7 +18,7 @@ SETUP = TaskKind.PROJECT_SETUP
 
 @pytest.fixture
 def camb(server):
-    with httpx.Client(timeout=30) as transport:
+    with httpx.Client(timeout=60, trust_env=False) as transport:
         yield CambAI(api_key=server.secret, base_url=f"{server.url}/apis", httpx_client=transport)
 
 
@@ -107,7 +107,7 @@ def test_camb_sdk_reads_the_catalogue(camb, tmp_path):
 
 
 async def _status(server, task_id):
-    async with httpx.AsyncClient(timeout=30) as transport:
+    async with httpx.AsyncClient(timeout=60, trust_env=False) as transport:
         async_camb = AsyncCambAI(api_key=server.secret, base_url=f"{server.url}/apis", httpx_client=transport)
         return await async_camb.project_setup.create_project_setup_task_status(task_id)
 

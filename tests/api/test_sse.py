@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-import threading
 
 import pytest
 
 from soundstage.domain.task import TaskKind, TaskState
 
 
-def read(client, path, *, after=None, until="end"):
-    """Events as `(id or None, event, data)` until one of that name, or the stream's end."""
+def read(client, path, *, after=None, until="end", then=()):
+    """Events as `(id or None, event, data)` until one of that name, or the stream's end.
+
+    `then`: what is done once one event has come, once another one has come, and so on.
+    """
+    steps = iter(then)
     headers = {} if after is None else {"last-event-id": str(after)}
     found, event = [], {}
     with client.stream("GET", path, headers=headers) as stream:
@@ -27,6 +30,7 @@ def read(client, path, *, after=None, until="end"):
                 number = int(event["id"]) if "id" in event else None
                 found.append((number, event["event"], json.loads(event["data"])))
                 event = {}
+                next(steps, lambda: None)()
                 if found[-1][1] == until:
                     break
     return found
@@ -74,8 +78,7 @@ def test_events_arrive_while_the_task_runs(client, hand):
         hand.advance(task_id, 0.6, finding={"stage": "understand"})
         hand.end(task_id, TaskState.FAILED)
 
-    threading.Timer(0.5, work).start()
-    events = read(client, f"/apis/text-to-sound/{task_id}/events", until=None)
+    events = read(client, f"/apis/text-to-sound/{task_id}/events", until=None, then=[work])
     assert events[0][1:] == ("status", events[0][2])
     assert events[0][2]["state"] == "queued"
     assert [name for number, name, _ in events if number is not None] == ["status", "status", "finding", "end"]
@@ -85,10 +88,9 @@ def test_events_arrive_while_the_task_runs(client, hand):
 def test_progress_alone_is_told_without_a_number(client, hand):
     task_id = hand.task()
     hand.begin(task_id)
-    threading.Timer(0.5, hand.advance, (task_id, 0.5)).start()
-    threading.Timer(1.0, hand.fail, (task_id,)).start()
-    ticks = [data for number, _, data in read(client, f"/apis/tasks/{task_id}/events") if number is None]
-    assert [tick["progress"] for tick in ticks] == [0.5]
+    work = [lambda: None, lambda: hand.advance(task_id, 0.5), lambda: hand.fail(task_id)]
+    events = read(client, f"/apis/tasks/{task_id}/events", then=work)
+    assert [(number is None, data["progress"]) for number, _, data in events[2:]] == [(True, 0.5), (False, 1.0)]
 
 
 def test_an_end_that_a_retry_overtook_does_not_end_the_stream(client, hand):
@@ -116,8 +118,7 @@ def test_a_deleted_task_ends_its_streams(client, hand):
         hand.fail(task_id)
         client.delete(f"/apis/tasks/{task_id}").raise_for_status()
 
-    threading.Timer(0.3, delete).start()
-    read(client, f"/apis/tasks/{task_id}/events", until=None)
+    read(client, f"/apis/tasks/{task_id}/events", until=None, then=[delete])
 
 
 @pytest.mark.parametrize("number", ["abc", "-1", "1.5", "9" * 40])

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from tests.server import Server, environment
 
-COMMAND_SECONDS = 120
+COMMAND_SECONDS = 240
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,12 @@ def start(*arguments: str | Path, settings: Mapping[str, str] | None = None) -> 
 
 def run(*arguments: str | Path, settings: Mapping[str, str] | None = None) -> Ran:
     """Run `soundstage` to its end."""
-    process = start(*arguments, settings=settings)
-    out, err = process.communicate(timeout=COMMAND_SECONDS)
+    with start(*arguments, settings=settings) as process:
+        try:
+            out, err = process.communicate(timeout=COMMAND_SECONDS)
+        except BaseException:
+            process.kill()
+            raise
     return Ran(process.returncode, out, err)
 
 

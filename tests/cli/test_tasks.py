@@ -33,7 +33,8 @@ def test_a_task_that_succeeded_is_neither_cancelled_nor_retried(ask: Run, tmp_pa
     assert (refused.code, refused.out) == (REFUSED, "")
 
 
-def test_people_get_tables_and_lines(ask: Run) -> None:
+def test_people_get_tables_and_lines(ask: Run, tmp_path: Path) -> None:
+    assert ask("sound", "rain", "--duration", "0.5", "-o", tmp_path / "rain.wav").code == 0
     listed = ask("tasks", "list")
     assert listed.code == 0
     assert "text_to_sound" in listed.out

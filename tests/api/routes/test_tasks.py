@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,8 @@ from soundstage.domain.task import TaskKind
 
 def test_filters(server, client, hand):
     folder = client.post("/apis/folders/create", json={"folder_name": "for tasks"}).json()["folder_id"]
-    begun = datetime.now(UTC) - timedelta(milliseconds=5)
+    time.sleep(0.1)  # other tests' tasks are older than these now
+    begun = datetime.now(UTC) - timedelta(milliseconds=50)
     ours = client.post("/apis/text-to-sound", json={"prompt": "rain", "folder_id": folder}).json()["task_id"]
     setup, failed = hand.task(TaskKind.PROJECT_SETUP), hand.task()
     hand.fail(failed)

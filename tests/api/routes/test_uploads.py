@@ -18,6 +18,13 @@ def drafts(server):
     return list(server.blobs.drafts.iterdir())
 
 
+def wait_until(true):
+    until = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
 def test_an_upload(client):
     data = os.urandom(3_000_000)
     answer = client.post("/apis/uploads", files={"file": ("Ein Vortrag ä.mp4", data)})
@@ -85,12 +92,9 @@ def test_a_client_that_goes_away_leaves_nothing(server):
     connection.putheader("content-type", "multipart/form-data; boundary=x")
     connection.putheader("content-length", "1000000")
     connection.endheaders(b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n' + bytes(400_000))
+    wait_until(lambda: drafts(server))
     connection.close()
-    for _ in range(250):
-        time.sleep(0.02)
-        if not drafts(server):
-            break
-    assert drafts(server) == []
+    wait_until(lambda: not drafts(server))
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(server, client, refusal, monkeypatch):
