@@ -29,6 +29,8 @@ from soundstage.services.runs import RunsService
 from soundstage.services.sessions import SessionsService
 from soundstage.services.signing import FileSigner
 from soundstage.services.tasks import TaskLimits, TasksService
+from soundstage.services.tracks import TracksService
+from soundstage.services.turns import TurnLimits
 from soundstage.services.uploads import UploadLimits, UploadsService
 from soundstage.services.voices import VoicesService
 from soundstage.services.watch import Watcher
@@ -38,6 +40,7 @@ from soundstage.storage.database import Database
 PIPELINES = Pipelines({TaskKind.PROJECT_SETUP: project_setup.PIPELINE, TaskKind.TEXT_TO_SOUND: text_to_sound.PIPELINE})
 HOST_LIMITS = HostLimits(memory_bytes=4 * 2**30)
 ISOLATED_SECONDS = 60.0
+CONVERSION_LIMITS = HostLimits(memory_bytes=2**30, threads=1)
 # What the stages of a sound need in their host processes; imported while these are idle.
 PRELOADED = ("soundstage.media.mastering", "soundstage.media.wav", "soundstage.media.peaks")
 
@@ -50,6 +53,7 @@ class Soundstage:
     keys: KeysService
     tasks: TasksService
     runs: RunsService
+    tracks: TracksService
     folders: FoldersService
     dictionaries: DictionariesService
     uploads: UploadsService
@@ -60,13 +64,16 @@ class Soundstage:
     watcher: Watcher
     queue: TaskQueue
     hosts: HostPool
+    conversion_hosts: HostPool
     engine_room: EngineRoom
     remover: BlobRemover
 
     def close(self) -> None:
         self.remover.close()
+        self.tracks.close()
         self.engine_room.close()
         self.hosts.close()
+        self.conversion_hosts.close()
         self.queue.close()
         self.database.close()
 
@@ -88,16 +95,28 @@ def build(config: Config) -> Soundstage:
     registry = Registry()
     settings = config.engine_settings
     hosts = HostPool(1, HOST_LIMITS, burst=2)
+    at_once = TurnLimits()
+    conversion_hosts = HostPool(0, CONVERSION_LIMITS, burst=at_once.at_once, name="conversion")
     engine_room = EngineRoom(memory_budget_mb=1024, idle_seconds=60.0, threads=1)
     queue = TaskQueue(database)
     delete_blobs = BlobRemover(database, blobs)
     limits = TaskLimits(config.team_concurrent_tasks, config.team_disk_quota_bytes, config.idempotency_hours)
+    runs = RunsService(
+        database, blobs, FileSigner(secret, ttl_seconds=config.file_url_seconds), delete_blobs, queue.forget
+    )
     return Soundstage(
         database=database,
         keys=KeysService(database),
         tasks=TasksService(database, queue, PIPELINES, limits, delete_blobs),
-        runs=RunsService(
-            database, blobs, FileSigner(secret, ttl_seconds=config.file_url_seconds), delete_blobs, queue.forget
+        runs=runs,
+        tracks=TracksService(
+            database,
+            blobs,
+            runs,
+            delete_blobs,
+            team_quota_bytes=config.team_disk_quota_bytes,
+            run_isolated=conversion_hosts.run,
+            limits=at_once,
         ),
         folders=FoldersService(database),
         dictionaries=DictionariesService(
@@ -122,6 +141,7 @@ def build(config: Config) -> Soundstage:
         watcher=Watcher(database),
         queue=queue,
         hosts=hosts,
+        conversion_hosts=conversion_hosts,
         engine_room=engine_room,
         remover=delete_blobs,
     )

@@ -39,6 +39,7 @@ NAMES = (
     "tasks",
     "watcher",
     "runs",
+    "tracks",
     "dry_runs",
     "folders",
     "dictionaries",
@@ -172,9 +173,9 @@ class Hand:
         product = SoundProduct(audio=self.artifact("sound.wav", WAV, "audio/wav"), recipe=recipe, duration_ms=1000)
         return self._finish(TaskKind.TEXT_TO_SOUND, product.model_dump(mode="json"))
 
-    def project(self) -> tuple[str, int]:
+    def project(self, audio_bytes: bytes = b"fLaC" + bytes(100)) -> tuple[str, int]:
         """A finished project: `(task_id, run_id)`."""
-        audio = self.artifact("source.flac", b"fLaC" + bytes(100), "audio/flac")
+        audio = self.artifact("source.flac", audio_bytes, "audio/flac")
         peaks = self.artifact("peaks.bin", b"SSPK" + bytes(8), "application/octet-stream")
         track = Track(
             track_id="source", kind=TrackKind.SOURCE, title="Source", language="en-us", artifact=audio, peaks=peaks

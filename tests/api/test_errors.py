@@ -26,9 +26,9 @@ def test_unknown_address_and_method(client, refusal):
 
 def test_allow_names_every_method_of_the_address(client, refusal):
     for path, methods in (
-        ("/apis/tasks/x", "DELETE, GET"),
+        ("/apis/tasks/x", "DELETE, GET, HEAD"),
         ("/apis/text-to-sound-result/1", "GET, HEAD"),
-        ("/apis/dictionaries/1", "DELETE, GET"),
+        ("/apis/dictionaries/1", "DELETE, GET, HEAD"),
         ("/apis/folders/create", "POST"),
         ("/studio/static/x", "GET, HEAD"),
     ):

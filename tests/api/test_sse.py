@@ -66,7 +66,19 @@ def test_resume_continues_after_the_event_that_was_seen(client, finished):
     every = read(client, f"/apis/tasks/{finished}/events", until=None)
     seen = every[1][0]
     assert read(client, f"/apis/tasks/{finished}/events", after=seen, until=None) == every[2:]
-    assert read(client, f"/apis/tasks/{finished}/events", after=every[-1][0], until=None) == []
+
+
+def test_after_the_end_a_browser_is_told_not_to_come_again(client, hand, finished):
+    path = f"/apis/tasks/{finished}/events"
+    last = read(client, path, until=None)[-1][0]
+    for number in (last, last + 1_000_000):
+        answer = client.get(path, headers={"last-event-id": str(number)})
+        assert (answer.status_code, answer.content) == (204, b"")
+    client.post(f"/apis/tasks/{finished}/retry").raise_for_status()  # and now there is more to come
+    with client.stream("GET", path, headers={"last-event-id": str(last)}) as stream:
+        assert stream.status_code == 200
+    hand.fail(finished)
+    assert read(client, path, after=last, until=None)[-1][1] == "end"
 
 
 def test_events_arrive_while_the_task_runs(client, hand):

@@ -88,7 +88,7 @@ def test_an_upload(disk, client, refused):
     asking.upload_bytes(client, os.urandom(6 * MB))
 
 
-def test_a_set_up_fails_and_a_retry_goes_on(disk, client, tmp_path):
+def test_a_set_up_fails_and_a_retry_goes_on(disk, client, refused, tmp_path):
     rate = 8_000  # noise: the source track at 48 kHz takes many times the bytes of the upload
     noise = np.random.default_rng(1).uniform(-0.5, 0.5, (rate * 60, 1)).astype(np.float32)
     media_url = asking.upload(client, make_wav(tmp_path / "noise.wav", noise, rate))
@@ -103,7 +103,15 @@ def test_a_set_up_fails_and_a_retry_goes_on(disk, client, tmp_path):
     done = [stage["name"] for stage in body["stages"] if stage["state"] == "done"]
     retried = client.post(f"/apis/project-setup/{task_id}/retry").json()
     assert [stage["name"] for stage in retried["stages"] if stage["state"] == "done"] == done
-    assert asking.succeeded(client, task_id)["attempt"] == 2
+    retried = asking.succeeded(client, task_id)
+    assert retried["attempt"] == 2
+    disk.leave(2 * MB)  # the track as WAV takes eleven
+    track = f"/apis/projects/{retried['run_id']}/tracks/source"
+    refused(client.get(f"{track}.wav"), 507)
+    disk.assert_nothing_in_hand()
+    assert client.get(f"{track}.flac").status_code == 200
+    disk.empty()
+    assert len(client.get(f"{track}.wav").content) > 11 * MB
 
 
 def test_a_disk_without_any_room_refuses_and_recovers(disk, client, refused):

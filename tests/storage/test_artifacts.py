@@ -32,6 +32,16 @@ def test_a_content_is_counted_once_per_team(database: Database, team: Team, othe
         assert sorted(artifacts.of_task(connection, "1")) == ["a.wav", "b.wav"]
 
 
+def test_what_a_stage_keeps_under_a_name(database: Database, team: Team) -> None:
+    first, second = artifact_of("first"), artifact_of("second")
+    with database.unit() as connection:
+        for artifact in (first, second):
+            artifacts.refer(connection, artifact, team_id=team.team_id, task_id="1", stage="convert")
+        assert artifacts.of_stage(connection, "1", "convert", "a.wav") == second
+        for task, stage, name in (("2", "convert", "a.wav"), ("1", "encode", "a.wav"), ("1", "convert", "b.wav")):
+            assert artifacts.of_stage(connection, task, stage, name) is None
+
+
 def test_a_content_lives_as_long_as_its_last_reference(database: Database, team: Team) -> None:
     shared, own = artifact_of("shared"), artifact_of("own", "b.wav")
     with database.unit() as connection:

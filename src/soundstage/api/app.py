@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from copy import copy
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 from starlette.staticfiles import StaticFiles
 
 from soundstage import __version__
@@ -39,6 +41,7 @@ from soundstage.domain.task import TaskKind
 
 _FORM_ROOM = 64 * 1024  # bytes of boundaries, headers and small fields around a form's file
 _KEYED = (project_setup, text_to_sound, tasks, projects, sounds, catalogue, dictionaries, uploads)
+_GET_ALONE = ("/events", "/studio/login")  # a stream without end; a link that works once
 _TASK_PATHS = (("project-setup", TaskKind.PROJECT_SETUP), ("text-to-sound", TaskKind.TEXT_TO_SOUND), ("tasks", None))
 
 
@@ -76,13 +79,22 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def _include(app: FastAPI, reader: StatusReader) -> None:
     shared = SharedLooks()
-    for module in _KEYED:
-        app.include_router(module.router)
-    for prefix, kind in _TASK_PATHS:
-        app.include_router(task_router(prefix, kind, reader, shared))
-    for router in (open_files.router, health.router, health.keyed, documentation.router, studio.doors, studio.router):
+    routers = [module.router for module in _KEYED]
+    routers += [task_router(prefix, kind, reader, shared) for prefix, kind in _TASK_PATHS]
+    routers += [open_files.router, health.router, health.keyed, documentation.router, studio.doors, studio.router]
+    for router in routers:
         app.include_router(router)
+        app.router.routes += _heads(router)
     app.mount("/studio/static", StaticFiles(directory=STATIC), name="studio-static")
+
+
+def _heads(router: APIRouter) -> Iterator[APIRoute]:
+    """HEAD for every GET: the same answer, of which the server sends no body. Not where GET does more than read."""
+    for route in router.routes:
+        if isinstance(route, APIRoute) and "GET" in (route.methods or ()) and not route.path.endswith(_GET_ALONE):
+            head = copy(route)
+            head.methods, head.include_in_schema = {"HEAD"}, False
+            yield head
 
 
 def _wrap(app: FastAPI, reader: StatusReader) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from soundstage.services.runs import RunsService
     from soundstage.services.sessions import SessionsService
     from soundstage.services.tasks import TasksService
+    from soundstage.services.tracks import TracksService
     from soundstage.services.uploads import UploadsService
     from soundstage.services.voices import VoicesService
     from soundstage.services.watch import Watcher
@@ -25,6 +26,7 @@ class ApiServices:
     tasks: TasksService
     watcher: Watcher
     runs: RunsService
+    tracks: TracksService
     dry_runs: DryRunService
     folders: FoldersService
     dictionaries: DictionariesService

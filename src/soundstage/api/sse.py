@@ -72,9 +72,17 @@ class TaskEvents:
         self._told = -1  # the revision whose status was sent last
 
     async def response(self, headers: Headers) -> Response:
-        """Raises NotFound, or Invalid for a `Last-Event-ID` that is no event number."""
+        """204 when the client has had the `end`, which tells a browser's EventSource not to come again.
+
+        Raises NotFound, or Invalid for a `Last-Event-ID` that is no event number.
+        """
         after = resume_from(headers)
-        await run_in_threadpool(self._reader.read, self._call.actor.team_id, self._task_id, self._view.kind)
+        if after:
+            look = await run_in_threadpool(self._look, after)
+            if look.ended and not look.events:
+                return Response(status_code=204)
+        else:
+            await run_in_threadpool(self._reader.read, self._call.actor.team_id, self._task_id, self._view.kind)
         seconds = self._call.settings.heartbeat_seconds
         return EventSourceResponse(
             self._messages(after), ping=max(1, round(seconds)), sep="\n", headers={"X-Accel-Buffering": "no"}

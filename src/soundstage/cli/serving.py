@@ -111,6 +111,7 @@ def api_services(soundstage: bootstrap.Soundstage) -> ApiServices:
         tasks=soundstage.tasks,
         watcher=soundstage.watcher,
         runs=soundstage.runs,
+        tracks=soundstage.tracks,
         dry_runs=soundstage.dry_runs,
         folders=soundstage.folders,
         dictionaries=soundstage.dictionaries,

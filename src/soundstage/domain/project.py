@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from pathlib import PurePosixPath
 from typing import Annotated
 
 from pydantic import Field
@@ -15,6 +16,7 @@ from soundstage.domain.speaker import Speaker
 from soundstage.domain.value import Milliseconds, Value
 
 SCHEMA_VERSION = 1
+CONVERTED_FORMATS = ("wav", "mp3")  # made of a track's audio when they are first asked for
 
 
 class TrackKind(StrEnum):
@@ -34,6 +36,18 @@ class Track(Value):
     language: str | None
     artifact: Artifact
     peaks: Artifact | None = None
+
+    @property
+    def kept_format(self) -> str:
+        """The ending of its file, such as `flac`."""
+        return PurePosixPath(self.artifact.name).suffix.removeprefix(".")
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The endings under which it can be had, the kept one first."""
+        if self.kind is TrackKind.SUBTITLES:
+            return (self.kept_format,)
+        return tuple(dict.fromkeys((self.kept_format, *CONVERTED_FORMATS)))
 
 
 class ProjectDocument(Value):

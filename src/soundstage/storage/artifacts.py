@@ -57,6 +57,21 @@ def of_task(connection: Connection, task_id: str) -> dict[str, Artifact]:
     return {row.name: _artifact(row) for row in connection.execute(query)}
 
 
+def of_stage(connection: Connection, task_id: str, stage: str, name: str) -> Artifact | None:
+    """What a stage of a task keeps under that name."""
+    query = (
+        select(artifact_references, artifacts.c.bytes)
+        .join(artifacts, artifacts.c.sha256 == artifact_references.c.sha256)
+        .where(
+            artifact_references.c.task_id == task_id,
+            artifact_references.c.stage == stage,
+            artifact_references.c.name == name,
+        )
+    )
+    row = connection.execute(query).first()
+    return None if row is None else _artifact(row)
+
+
 def release(connection: Connection, *, task_id: str | None = None, upload_id: str | None = None) -> tuple[str, ...]:
     """Drop the references of a task or an upload; returns the SHA-256 of contents that nobody refers to now.
 

@@ -66,6 +66,10 @@ def test_the_openapi_document_tells_every_limit(client):
     assert "404" in document["paths"]["/docs/{name}.md"]["get"]["responses"]
     streamed = {one["name"]: one for one in document["paths"]["/apis/tasks/{task_id}/events"]["get"]["parameters"]}
     assert streamed["last-event-id"]["schema"]["pattern"]
+    assert "204" in document["paths"]["/apis/tasks/{task_id}/events"]["get"]["responses"]
+    track = document["paths"]["/apis/projects/{run_id}/tracks/{track}.{format}"]["get"]["responses"]
+    assert {"audio/flac", "audio/wav", "audio/mpeg"} == set(track["200"]["content"])
+    assert not [path for path, methods in document["paths"].items() if "head" in methods]
     assert {"206", "304", "416"} <= set(document["paths"]["/apis/text-to-sound-result/{run_id}"]["get"]["responses"])
 
 

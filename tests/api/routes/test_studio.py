@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 
+import numpy as np
 import pytest
+import soundfile
 
 from soundstage.api.pages.render import STATIC
 from soundstage.domain.task import TaskKind
@@ -63,11 +66,15 @@ def test_a_finished_sound_can_be_heard(browser, hand):
 
 
 def test_a_project(browser, hand):
-    _, run_id = hand.project()
+    file = io.BytesIO()
+    soundfile.write(file, np.full((4800, 2), 0.1), 48_000, "PCM_16", format="FLAC")
+    _, run_id = hand.project(file.getvalue())
     text = browser.get(f"/studio/projects/{run_id}").text
     assert "Hello &lt;b&gt;there&lt;/b&gt;." in text
     assert "Hola." in text
-    for link in set(re.findall(r'href="(/apis/projects/[^"]+)"', text)):
+    links = set(re.findall(r'href="(/apis/projects/[^"]+)"', text))
+    assert {f"/apis/projects/{run_id}/tracks/source.{ending}" for ending in ("flac", "wav", "mp3")} <= links
+    for link in links:
         assert browser.get(link).status_code == 200, link
     assert browser.get(f"/studio/projects/{run_id}/peaks").content[:4] == b"SSPK"
 

@@ -45,6 +45,21 @@ def make_older(blobs: LocalBlobs, sha256: str, seconds: float) -> None:
     os.utime(blobs.path(sha256), (moment, moment))
 
 
+def test_a_file_that_another_process_wrote_is_taken_or_swept(blobs: BlobStore) -> None:
+    ours, abandoned = blobs.draft_path(), blobs.draft_path()
+    assert ours != abandoned and not ours.exists()
+    for path in (ours, abandoned):
+        path.write_bytes(b"written elsewhere")
+    sha256, length = blobs.put(ours, move=True)
+    assert not ours.exists()
+    assert blobs.path(sha256).read_bytes() == b"written elsewhere" and length == 17
+    long_ago = time.time() - 2 * HOUR
+    os.utime(abandoned, (long_ago, long_ago))
+    blobs.sweep(lambda _: True, older_than_seconds=HOUR)
+    assert not abandoned.exists()
+    assert blobs.exists(sha256)
+
+
 def test_what_is_put_is_found_under_its_hash(blobs: LocalBlobs, tmp_path: Path) -> None:
     store: BlobStore = blobs
     source = file_of(tmp_path, b"hello")
@@ -198,7 +213,7 @@ sys.exit("no StorageFull")
 
 def test_a_really_full_disk_leaves_nothing(tmp_path: Path) -> None:
     """On a file system of 2 MiB, where this machine lets a process mount one."""
-    done = subprocess.run([sys.executable, "-c", FILL, str(tmp_path)], capture_output=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", FILL, str(tmp_path)], capture_output=True, timeout=200, check=False)
     if done.returncode == 77:
         pytest.skip("this machine lets no process mount a small file system")
     assert done.returncode == 0, done.stderr.decode()

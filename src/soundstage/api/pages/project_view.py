@@ -23,7 +23,7 @@ def project_view(project: ProjectRun, document: ProjectDocument, prefix: str) ->
         "document": document,
         "languages": [tag for tag in document.target_languages if tag in heard],
         "names": {speaker.speaker_id: speaker.name for speaker in document.speakers},
-        "audio_url": None if source is None else _track_url(api, source),
+        "audio_url": None if source is None else _track_url(api, source, source.kept_format),
         "peaks_url": None
         if source is None or source.peaks is None
         else f"{prefix}/studio/projects/{project.run.run_id}/peaks",
@@ -33,9 +33,10 @@ def project_view(project: ProjectRun, document: ProjectDocument, prefix: str) ->
 
 def _downloads(project: ProjectRun, document: ProjectDocument, api: str) -> list[dict[str, str]]:
     links = [
-        {"href": _track_url(api, track), "title": f"{track.title} {_suffix(track.artifact.name).upper()}"}
+        {"href": _track_url(api, track, ending), "title": f"{track.title} {ending.upper()}"}
         for track in document.tracks
         if track.kind is not TrackKind.SUBTITLES
+        for ending in track.formats
     ]
     for file in sorted(project.product.files, key=lambda one: one.name):
         if file.name.endswith(_SUBTITLES):
@@ -47,8 +48,8 @@ def _downloads(project: ProjectRun, document: ProjectDocument, api: str) -> list
     return links
 
 
-def _track_url(api: str, track: Track) -> str:
-    return f"{api}/tracks/{track.track_id}.{_suffix(track.artifact.name)}"
+def _track_url(api: str, track: Track, ending: str) -> str:
+    return f"{api}/tracks/{track.track_id}.{ending}"
 
 
 def _suffix(name: str) -> str:

@@ -17,7 +17,6 @@ _FILE: Responses = {
 }
 
 
-@router.head("/apis/files/{token}", include_in_schema=False)
 @router.get("/apis/files/{token}", responses=_FILE, response_class=Response)
 def signed_file(token: str, request: Request) -> Response:
     """The file that a `file_url` leads to. Needs no key; 404 once it has expired."""

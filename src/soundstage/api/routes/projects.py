@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+import asyncio
 from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from soundstage.api.call import Call, Caller
@@ -30,6 +31,13 @@ _FILE: Responses = {
     200: {"content": {"application/octet-stream": {}}, "description": "The file, with Range and ETag."},
     **FILE_ANSWERS,
 }
+_TRACK: Responses = {
+    **_FILE,
+    200: {
+        "content": {"audio/flac": {}, "audio/wav": {}, "audio/mpeg": {}},
+        "description": "The file, with Range and ETag.",
+    },
+}
 
 
 @router.get("/apis/projects")
@@ -51,7 +59,6 @@ def delete_project(run_id: int, call: Caller) -> None:
     call.services.runs.delete(call.actor, run_id_of(run_id), TaskKind.PROJECT_SETUP)
 
 
-@router.head("/apis/projects/{run_id}/exports/{format}", include_in_schema=False)
 @router.get("/apis/projects/{run_id}/exports/{format}", responses=_FILE, response_class=Response)
 def export_project(
     run_id: int,
@@ -59,11 +66,12 @@ def export_project(
     request: Request,
     call: Caller,
     language: Annotated[
-        str | None, Query(max_length=32, description="A target's id or tag; absent: the source.")
+        str | None, Query(max_length=32, description="Id or tag of a target or the source; absent: the source.")
     ] = None,
 ) -> Response:
     """The lines as `srt`, `vtt`, `txt` (the words only, one segment a line) or `json` (the document)."""
-    number, tag = run_id_of(run_id), _tag(language)
+    number = run_id_of(run_id)
+    tag = _target(call, number, language)
     if format == "json":
         body = call.services.runs.document(call.actor, number)
         return _download(body, "application/json", f"project-{number}.json")
@@ -72,33 +80,34 @@ def export_project(
     return _subtitles(call, request, number, f"{tag or 'source'}.{format}")
 
 
-@router.head("/apis/projects/{run_id}/tracks/{track}.{format}", include_in_schema=False)
-@router.get("/apis/projects/{run_id}/tracks/{track}.{format}", responses=_FILE, response_class=Response)
-def project_track(
+@router.get("/apis/projects/{run_id}/tracks/{track}.{format}", responses=_TRACK, response_class=Response)
+async def project_track(
     run_id: int,
     track: str,
     format: str,  # noqa: A002 - the name in the address
     request: Request,
     call: Caller,
 ) -> Response:
-    """A track's audio, such as `source.flac`."""
-    product = call.services.runs.project(call.actor, run_id_of(run_id)).product
-    audible = [one for one in product.tracks if one.kind is not TrackKind.SUBTITLES]
-    for one in audible:
-        if one.track_id == track and one.artifact.name.endswith(f".{format}"):
-            artifact, path = call.services.runs.open_artifact(call.actor, run_id, one.artifact.name)
-            return file_response(request, artifact, path)
-    there = ", ".join(f"{one.track_id}{PurePosixPath(one.artifact.name).suffix}" for one in audible)
-    raise NotFound(f"This project has no such track in that format. It has: {there}.")
+    """A track's audio as `flac` (as it is kept), `wav` (the same samples, 16 or 24 bit) or `mp3` (192 kbit/s).
+
+    WAV and MP3 are converted when they are first asked for, which this waits for, and kept: they count in the quota.
+    """
+    # In a thread until it is known; from there on waiting costs none, and going away does not end the conversion.
+    coming = await run_in_threadpool(call.services.tracks.file, call.actor, run_id_of(run_id), track, format)
+    file = await asyncio.shield(asyncio.wrap_future(coming))
+    return file_response(request, file.artifact, file.path)
 
 
-def _tag(language: str | None) -> str | None:
+def _target(call: Call, run_id: int, language: str | None) -> str | None:
+    """The tag of the target whose lines are wanted; None for the source's, also where its language is asked for."""
     if language is None:
         return None
     found = find(language)
     if found is None:
         raise Invalid.field("language", "Use an id or a tag listed by GET /apis/target-languages.", where="query")
-    return found.tag
+    product = call.services.runs.project(call.actor, run_id).product
+    spoken = [track.language for track in product.tracks if track.kind is TrackKind.SOURCE]
+    return None if found.tag in spoken and product.file(f"{found.tag}.srt") is None else found.tag
 
 
 def _subtitles(call: Call, request: Request, run_id: int, name: str) -> Response:

@@ -18,7 +18,10 @@ from soundstage.api.status import StatusReader, View
 from soundstage.api.waiting import Wait, read_when_changed
 from soundstage.domain.task import Task, TaskKind
 
-_EVENTS: Responses = {200: {"content": {"text/event-stream": {}}, "description": "Events: `status`, `finding`, `end`."}}
+_EVENTS: Responses = {
+    200: {"content": {"text/event-stream": {}}, "description": "Events: `status`, `finding`, `end`."},
+    204: {"description": "The task has ended and `Last-Event-ID` is its last event: there is nothing to wait for."},
+}
 _NOT_MODIFIED: Responses = {304: {"description": "The revision in If-None-Match is still the newest."}}
 
 

@@ -49,7 +49,6 @@ async def create_text_to_sound(
     return await create(call, request, TaskKind.TEXT_TO_SOUND, wanted)
 
 
-@router.head("/apis/text-to-sound-result/{run_id}", include_in_schema=False)
 @router.get("/apis/text-to-sound-result/{run_id}", responses=_WAV, response_class=Response)
 def text_to_sound_result(
     run_id: int, request: Request, call: Caller, output_type: OutputType = "raw_bytes"

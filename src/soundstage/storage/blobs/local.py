@@ -42,6 +42,9 @@ class LocalBlobs:
         with _disk_full_told():
             return LocalDraft(self)
 
+    def draft_path(self) -> Path:
+        return self.drafts / secrets.token_hex(16)
+
     def put(self, path: Path, *, move: bool = False) -> tuple[str, int]:
         if move:
             sha256, length = _measure(path)
@@ -146,7 +149,7 @@ class LocalDraft:
 
     def __init__(self, blobs: LocalBlobs) -> None:
         self._blobs = blobs
-        self._path = blobs.drafts / secrets.token_hex(16)
+        self._path = blobs.draft_path()
         self._file = self._path.open("xb")
         self._hash = hashlib.sha256()
         self.length = 0

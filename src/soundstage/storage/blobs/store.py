@@ -35,6 +35,13 @@ class BlobStore(Protocol):
         """Begin to write bytes as they come. Raises StorageFull."""
         ...
 
+    def draft_path(self) -> Path:
+        """Where another process may write a file that `put(path, move=True)` then takes; nothing is there yet.
+
+        The caller removes what it does not put; what a dead one left is swept as drafts are.
+        """
+        ...
+
     def put(self, path: Path, *, move: bool = False) -> tuple[str, int]:
         """Keep a file for good; its SHA-256 and its length. Twice the same bytes are kept once.
 
