@@ -24,6 +24,7 @@ from soundstage.services.dry_run import DryRunService
 from soundstage.services.engine_voices import EngineVoices
 from soundstage.services.engines import EnginesService
 from soundstage.services.folders import FoldersService
+from soundstage.services.idempotency import IdempotencyKeys
 from soundstage.services.keys import KeysService
 from soundstage.services.runs import RunsService
 from soundstage.services.sessions import SessionsService
@@ -100,6 +101,7 @@ def build(config: Config) -> Soundstage:
     engine_room = EngineRoom(memory_budget_mb=1024, idle_seconds=60.0, threads=1)
     queue = TaskQueue(database)
     delete_blobs = BlobRemover(database, blobs)
+    keys = IdempotencyKeys(config.idempotency_hours)
     limits = TaskLimits(config.team_concurrent_tasks, config.team_disk_quota_bytes, config.idempotency_hours)
     runs = RunsService(
         database, blobs, FileSigner(secret, ttl_seconds=config.file_url_seconds), delete_blobs, queue.forget
@@ -118,12 +120,12 @@ def build(config: Config) -> Soundstage:
             run_isolated=conversion_hosts.run,
             limits=at_once,
         ),
-        folders=FoldersService(database),
+        folders=FoldersService(database, keys),
         dictionaries=DictionariesService(
-            database, lambda function, arguments: hosts.run(function, arguments, timeout=ISOLATED_SECONDS)
+            database, lambda function, arguments: hosts.run(function, arguments, timeout=ISOLATED_SECONDS), keys
         ),
         uploads=UploadsService(
-            database, blobs, UploadLimits(config.max_upload_bytes, config.team_disk_quota_bytes), delete_blobs
+            database, blobs, UploadLimits(config.max_upload_bytes, config.team_disk_quota_bytes), delete_blobs, keys
         ),
         voices=VoicesService(EngineVoices(registry, engine_room, settings)),
         engines=EnginesService(registry, settings),

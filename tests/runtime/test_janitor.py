@@ -9,7 +9,7 @@ from tests.runtime.road_kit import Road
 from soundstage.domain.task import TaskKind
 from soundstage.runtime import janitor as janitor_module
 from soundstage.runtime.janitor import Janitor
-from soundstage.services.tasks import Idempotency
+from soundstage.services.idempotency import Idempotency
 from soundstage.storage import stage_history, workers
 from soundstage.storage.blobs.local import LocalBlobs
 from soundstage.storage.database import Database

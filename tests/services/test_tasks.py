@@ -12,7 +12,8 @@ from soundstage.domain.request import ProjectSetupRequest
 from soundstage.domain.task import Priority, TaskKind, TaskState
 from soundstage.errors import Conflict, Forbidden, Invalid, LimitReached, NotFound
 from soundstage.services.actor import Actor
-from soundstage.services.tasks import Idempotency, TaskLimits, TasksService
+from soundstage.services.idempotency import Idempotency
+from soundstage.services.tasks import TaskLimits, TasksService
 
 
 def test_a_new_task_waits_with_all_its_stages(tasks: TasksService, actor: Actor) -> None:

@@ -10,13 +10,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from soundstage.api.call import Call
-from soundstage.api.idempotency import idempotency_of
 from soundstage.api.schemas.dry_run import DryRunReply
 from soundstage.api.settings import ApiSettings
 from soundstage.domain.request import ProjectSetupRequest, TextToSoundRequest
 from soundstage.domain.task import Priority, TaskKind
 from soundstage.errors import Fault, Invalid
 from soundstage.media.url_check import check_url
+from soundstage.services.idempotency import Idempotency
 
 UPLOAD_SCHEME = "upload://"
 UPLOAD_ID = re.compile(r"[A-Za-z0-9_-]{8,128}")
@@ -68,17 +68,17 @@ async def create(
     request: Request,
     kind: TaskKind,
     wanted: ProjectSetupRequest | TextToSoundRequest,
+    once: Idempotency | None,
     priority: Priority = Priority.NORMAL,
 ) -> Response:
     """Accept the task; the answer says so only once it is kept for good."""
-    idempotency = await idempotency_of(request)
     task = await run_in_threadpool(
         call.services.tasks.create,
         call.actor,
         kind,
         wanted,
         priority=priority,
-        idempotency=idempotency,
+        idempotency=once,
         traceparent=traceparent_of(request),
     )
     return Response(orjson.dumps({"task_id": task.task_id}), media_type="application/json")

@@ -8,8 +8,6 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from soundstage.api.auth import KEY_HEADER
-from soundstage.api.idempotency import HEADER as IDEMPOTENCY
-from soundstage.api.idempotency import KEY_PATTERN
 from soundstage.api.requests import SCOPE
 from soundstage.api.sse import RESUME_HEADER
 
@@ -50,7 +48,6 @@ _REFUSALS = {
     "413": "Too large.",
     "429": "Too many requests; wait for the seconds in Retry-After.",
 }
-_CREATES = frozenset({"/apis/project-setup", "/apis/text-to-sound"})
 
 
 def describe(app: FastAPI) -> None:
@@ -92,8 +89,6 @@ def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None
     for status, text in _REFUSALS.items():
         responses.setdefault(status, _refusal(text, _PROBLEM))
     responses.setdefault("422", _refusal("A field is wrong; `detail` names each.", _INVALID))
-    if path in _CREATES:
-        _header(operation, IDEMPOTENCY, "The same key with the same body makes one task; kept 24 hours.", KEY_PATTERN)
     if path.endswith("/events"):
         _header(operation, RESUME_HEADER, "Go on after the event of this number.", "^[0-9]{1,18}$")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,11 @@ from soundstage.domain.catalogue import Dictionary, ParsedTerm, Term, TermTransl
 from soundstage.domain.language import BY_ID
 from soundstage.errors import Fault, Invalid, NotFound
 from soundstage.services.actor import Actor
+from soundstage.services.idempotency import KEPT_A_DAY, Idempotency, IdempotencyKeys
 from soundstage.services.names import clean_name, clean_text, unprintable
 from soundstage.storage import dictionaries
-from soundstage.storage.database import Database
+from soundstage.storage.database import Connection, Database
+from soundstage.storage.idempotency import Noun
 
 PARSE = "soundstage.media.term_files:parse_file"  # by name: bytes from outside are read in a host process
 LONGEST_TEXT = 1000  # characters of a term in one language
@@ -28,29 +31,51 @@ RunIsolated = Callable[[str, dict[str, Any]], Any]
 class DictionariesService:
     """`run_isolated(dotted name, arguments)` runs a function in a host process and gives its answer as JSON."""
 
-    def __init__(self, database: Database, run_isolated: RunIsolated) -> None:
+    def __init__(self, database: Database, run_isolated: RunIsolated, keys: IdempotencyKeys = KEPT_A_DAY) -> None:
         self._database = database
         self._run_isolated = run_isolated
+        self._keys = keys
 
     def create_from_file(
-        self, actor: Actor, file: Path, file_name: str, name: str, description: str | None = None
+        self,
+        actor: Actor,
+        file: Path,
+        file_name: str,
+        name: str,
+        description: str | None = None,
+        *,
+        key: str | None = None,
     ) -> Dictionary:
         """A dictionary of the terms in a CSV or Excel file, whose first row names a language in each column.
 
         `name` 1–100 characters, `description` at most 1000. Raises Forbidden, TooLarge, and Invalid, which names
-        the rows and columns that are wrong.
+        the rows and columns that are wrong. The same `key` with the same bytes and texts gives the same dictionary.
         """
         actor.require(Scope.WRITE)
         name = clean_name(name, field="dictionary_name", shortest=1, longest=100)
         description = clean_text(description, field="dictionary_description", longest=1000)
+        asked = Idempotency.of(key, Noun.DICTIONARY, file_name, _sha256(file), name, description)
+        with self._database.read() as connection:  # a file that was read before is not read again
+            made = self._keys.made(connection, actor.team_id, asked)
+            known = None if made is None else dictionaries.get(connection, actor.team_id, int(made))
+        if known is not None:
+            return known
         parsed = PARSED.validate_python(self._run_isolated(PARSE, {"path": str(file), "file_name": file_name}))
         with self._database.unit() as connection:
-            return dictionaries.insert(
+            return self._keys.once(
                 connection,
-                team_id=actor.team_id,
-                name=name,
-                description=description,
-                new_terms=[term.translations for term in parsed],
+                actor.team_id,
+                asked,
+                Noun.DICTIONARY,
+                make=lambda: dictionaries.insert(
+                    connection,
+                    team_id=actor.team_id,
+                    name=name,
+                    description=description,
+                    new_terms=[term.translations for term in parsed],
+                ),
+                id_of=lambda dictionary: dictionary.dictionary_id,
+                find=lambda made: dictionaries.get(connection, actor.team_id, int(made)),
             )
 
     def list(self, actor: Actor) -> list[Dictionary]:
@@ -75,14 +100,30 @@ class DictionariesService:
             if not dictionaries.delete(connection, actor.team_id, dictionary_id):
                 raise _unknown(dictionary_id)
 
-    def add_term(self, actor: Actor, dictionary_id: int, translations: Sequence[TermTranslation]) -> Term:
-        """Add an entry with its text in one or more languages. Raises NotFound and Invalid."""
+    def add_term(
+        self,
+        actor: Actor,
+        dictionary_id: int,
+        translations: Sequence[TermTranslation],
+        *,
+        idempotency: Idempotency | None = None,
+    ) -> Term:
+        """Add an entry with its text in one or more languages. Raises NotFound and Invalid.
+
+        The same `idempotency` gives the same term.
+        """
         actor.require(Scope.WRITE)
         cleaned = _cleaned(translations)
         with self._database.unit() as connection:
-            if not dictionaries.touch(connection, actor.team_id, dictionary_id):
-                raise _unknown(dictionary_id)
-            return dictionaries.insert_term(connection, dictionary_id, cleaned)
+            return self._keys.once(
+                connection,
+                actor.team_id,
+                idempotency,
+                Noun.TERM,
+                make=lambda: _insert_term(connection, actor.team_id, dictionary_id, cleaned),
+                id_of=lambda term: term.term_id,
+                find=lambda made: dictionaries.get_term(connection, dictionary_id, int(made)),
+            )
 
     def update_term(
         self, actor: Actor, dictionary_id: int, term_id: int, translations: Sequence[TermTranslation]
@@ -127,6 +168,19 @@ def _cleaned(translations: Sequence[TermTranslation]) -> tuple[TermTranslation, 
     if faults:
         raise Invalid(faults)
     return tuple(cleaned.values())
+
+
+def _insert_term(
+    connection: Connection, team_id: int, dictionary_id: int, translations: tuple[TermTranslation, ...]
+) -> Term:
+    if not dictionaries.touch(connection, team_id, dictionary_id):
+        raise _unknown(dictionary_id)
+    return dictionaries.insert_term(connection, dictionary_id, translations)
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def _unknown(dictionary_id: int) -> NotFound:

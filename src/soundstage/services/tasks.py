@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from uuid import uuid4
 
 from soundstage.domain.account import Scope
@@ -16,6 +17,7 @@ from soundstage.pipelines.stage import Pipelines
 from soundstage.runtime.durable import TaskQueue
 from soundstage.runtime.statuses import kept_statuses, overall_progress, waiting_statuses
 from soundstage.services.actor import Actor
+from soundstage.services.idempotency import Idempotency, IdempotencyKeys
 from soundstage.services.page import Page
 from soundstage.storage import (
     artifacts,
@@ -29,9 +31,8 @@ from soundstage.storage import (
     tasks,
     uploads,
 )
-from soundstage.storage import idempotency as idempotency_keys
 from soundstage.storage.database import Connection, Database, IntegrityError
-from soundstage.storage.idempotency import Seen
+from soundstage.storage.idempotency import Noun
 from soundstage.storage.removal import remove_task
 
 UPLOAD = "upload://"
@@ -44,14 +45,6 @@ class TaskLimits:
     unended: int
     disk_quota_bytes: int
     idempotency_hours: float
-
-
-@dataclass(frozen=True)
-class Idempotency:
-    """A client's key for a create, and the digest of what it asked for."""
-
-    key: str
-    digest: str
 
 
 class TasksService:
@@ -67,6 +60,7 @@ class TasksService:
         self._queue = queue
         self._pipelines = pipelines
         self._limits = limits
+        self._keys = IdempotencyKeys(limits.idempotency_hours)
         self._delete_blobs = delete_blobs
 
     def create(
@@ -88,9 +82,17 @@ class TasksService:
         for last in (False, False, True):
             try:
                 with self._database.unit() as connection:
-                    return self._accept(connection, actor, kind, request, priority, idempotency, traceparent)
+                    return self._keys.once(
+                        connection,
+                        actor.team_id,
+                        idempotency,
+                        Noun.TASK,
+                        make=partial(self._accept, connection, actor, kind, request, priority, traceparent),
+                        id_of=lambda task: task.task_id,
+                        find=partial(tasks.get, connection),
+                    )
             except IntegrityError:
-                # Another request took the idempotency key or made the queue's row first: look again.
+                # Another request made the queue's row first: look again.
                 if last:
                     raise
         raise AssertionError("unreachable")
@@ -219,13 +221,8 @@ class TasksService:
         kind: TaskKind,
         request: ProjectSetupRequest | TextToSoundRequest,
         priority: Priority,
-        key: Idempotency | None,
         traceparent: str | None,
     ) -> Task:
-        if key is not None:
-            seen = self._seen(connection, actor.team_id, key)
-            if seen is not None:
-                return seen
         self._check_limits(connection, actor.team_id)
         _check_belongings(connection, actor.team_id, request)
         if isinstance(request, ProjectSetupRequest) and request.media_url.startswith(UPLOAD):
@@ -245,25 +242,9 @@ class TasksService:
             traceparent=traceparent,
             stages=waiting_statuses(pipeline),
         )
-        if key is not None:
-            idempotency_keys.insert(connection, actor.team_id, key.key, Seen(key.digest, task.task_id))
         events.append(connection, task.task_id, task.team_id, EventType.STATUS, {"state": task.state.value})
         self._queue.enqueue(connection, task, lane=pipeline.lane, order=order)
         return task
-
-    def _seen(self, connection: Connection, team_id: int, key: Idempotency) -> Task | None:
-        life_ms = round(self._limits.idempotency_hours * 3_600_000)
-        seen = idempotency_keys.find(connection, team_id, key.key, life_ms=life_ms)
-        if seen is None:
-            return None
-        if seen.digest != key.digest:
-            raise Invalid.field(
-                "Idempotency-Key",
-                "was used for another request within the last "
-                f"{self._limits.idempotency_hours:g} hours; send the same body or another key",
-                where="header",
-            )
-        return tasks.get(connection, seen.task_id)
 
     def _check_limits(self, connection: Connection, team_id: int) -> None:
         unended = tasks.count_unended(connection, team_id)

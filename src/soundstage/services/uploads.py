@@ -12,13 +12,15 @@ from types import TracebackType
 
 from soundstage.domain.account import Scope
 from soundstage.domain.catalogue import Upload
-from soundstage.errors import Conflict, NotFound, QuotaExceeded, TooLarge
+from soundstage.errors import Conflict, Invalid, NotFound, QuotaExceeded, TooLarge
 from soundstage.services.actor import Actor
+from soundstage.services.idempotency import KEPT_A_DAY, Idempotency, IdempotencyKeys
 from soundstage.services.names import unprintable
 from soundstage.storage import artifacts, uploads
 from soundstage.storage.blobs.store import BlobStore, Draft
 from soundstage.storage.clock import to_ms
-from soundstage.storage.database import Database
+from soundstage.storage.database import Connection, Database
+from soundstage.storage.idempotency import Noun
 
 LONGEST_NAME = 255
 DeleteBlobs = Callable[[Sequence[str]], None]
@@ -38,10 +40,19 @@ class UploadSink:
     The methods write to disk and wait for it: call them outside the event loop.
     """
 
-    def __init__(self, service: UploadsService, team_id: int, file_name: str, draft: Draft, room: int | None) -> None:
+    def __init__(
+        self,
+        service: UploadsService,
+        team_id: int,
+        file_name: str,
+        draft: Draft,
+        room: int | None,
+        key: str | None = None,
+    ) -> None:
         self._service = service
         self._team_id = team_id
         self._file_name = file_name
+        self._key = key
         self._draft = draft
         self._room = room
 
@@ -58,10 +69,14 @@ class UploadSink:
         self._draft.write(data)
 
     def commit(self) -> Upload:
-        """Keep what was written: on disk for good first, then its row. Raises QuotaExceeded and StorageFull."""
+        """Keep what was written: on disk for good first, then its row. Raises QuotaExceeded and StorageFull.
+
+        Raises Invalid where the idempotency key was used for another request.
+        """
         try:
             sha256, length = self._draft.keep()
-            return self._service.record(self._team_id, self._file_name, sha256, length)
+            asked = Idempotency.of(self._key, Noun.UPLOAD, self._file_name, sha256)
+            return self._service.record(self._team_id, self._file_name, sha256, length, asked)
         finally:
             self.abort()
 
@@ -81,26 +96,32 @@ class UploadSink:
 class UploadsService:
     """`delete_blobs`: deletes the bytes of contents that nobody refers to, after the commit."""
 
-    def __init__(self, database: Database, blobs: BlobStore, limits: UploadLimits, delete_blobs: DeleteBlobs) -> None:
+    def __init__(
+        self,
+        database: Database,
+        blobs: BlobStore,
+        limits: UploadLimits,
+        delete_blobs: DeleteBlobs,
+        keys: IdempotencyKeys = KEPT_A_DAY,
+    ) -> None:
         self._database = database
         self._blobs = blobs
         self._limits = limits
         self._delete_blobs = delete_blobs
+        self._keys = keys
 
-    def begin(self, actor: Actor, file_name: str, *, length: int | None = None) -> UploadSink:
+    def begin(self, actor: Actor, file_name: str, *, length: int | None = None, key: str | None = None) -> UploadSink:
         """A sink for one file. `length`: bytes announced by the client, refused at once when they are too many.
 
+        `key`: an idempotency key; the same one with the same name and bytes gives the upload that is there.
         Raises Forbidden, TooLarge, QuotaExceeded and StorageFull.
         """
         actor.require(Scope.WRITE)
         self.check_size(length or 0)
-        room = None
-        if self._limits.team_quota_bytes is not None:
-            with self._database.read() as connection:
-                room = self._limits.team_quota_bytes - artifacts.team_bytes(connection, actor.team_id)
-            if room <= 0 or (length or 0) > room:
-                raise self.quota_exceeded()
-        return UploadSink(self, actor.team_id, tidy_file_name(file_name), self._blobs.draft(), room)
+        room = self._room(actor.team_id, key)
+        if room is not None and (room <= 0 or (length or 0) > room):
+            raise self.quota_exceeded()
+        return UploadSink(self, actor.team_id, tidy_file_name(file_name), self._blobs.draft(), room, key)
 
     def get(self, actor: Actor, upload_id: str) -> Upload:
         """Raises NotFound, also for another team's."""
@@ -151,8 +172,13 @@ class UploadsService:
             "delete projects, sounds or uploads you no longer need"
         )
 
-    def record(self, team_id: int, file_name: str, sha256: str, length: int) -> Upload:
-        """Insert the row of bytes that the store keeps. Raises QuotaExceeded, after which nothing refers to them."""
+    def record(
+        self, team_id: int, file_name: str, sha256: str, length: int, idempotency: Idempotency | None = None
+    ) -> Upload:
+        """Insert the row of bytes that the store keeps, or give the one that `idempotency` made.
+
+        Raises QuotaExceeded and Invalid, after which nothing refers to the bytes.
+        """
         upload = Upload(
             upload_id=secrets.token_urlsafe(24),
             team_id=team_id,
@@ -163,19 +189,40 @@ class UploadsService:
         )
         try:
             with self._database.unit() as connection:
-                uploads.insert(connection, upload, media_type=_media_type(file_name))
-                quota = self._limits.team_quota_bytes
-                if quota is not None and artifacts.team_bytes(connection, team_id) > quota:
-                    raise self.quota_exceeded()
-                if not self._blobs.renew(sha256):  # their last owner was deleted while we waited for our turn
-                    raise Conflict("the same bytes were deleted at this very moment; send the file again")
-        except QuotaExceeded:  # several uploads at once, each of which alone would have fitted
+                return self._keys.once(
+                    connection,
+                    team_id,
+                    idempotency,
+                    Noun.UPLOAD,
+                    make=lambda: self._insert(connection, upload),
+                    id_of=lambda made: made.upload_id,
+                    find=lambda made: uploads.get(connection, team_id, made),
+                )
+        except (QuotaExceeded, Invalid):  # several at once, each of which alone would have fitted; another's key
             with self._database.read() as connection:
                 orphan = not artifacts.is_known(connection, sha256)
             if orphan:
                 self._delete_blobs([sha256])
             raise
+
+    def _insert(self, connection: Connection, upload: Upload) -> Upload:
+        uploads.insert(connection, upload, media_type=_media_type(upload.file_name))
+        quota = self._limits.team_quota_bytes
+        if quota is not None and artifacts.team_bytes(connection, upload.team_id) > quota:
+            raise self.quota_exceeded()
+        if not self._blobs.renew(upload.sha256):  # their last owner was deleted while we waited for our turn
+            raise Conflict("the same bytes were deleted at this very moment; send the file again")
         return upload
+
+    def _room(self, team_id: int, key: str | None) -> int | None:
+        """How many bytes the team may send now; None for no limit. What `key` stands for has its room already."""
+        if self._limits.team_quota_bytes is None:
+            return None
+        with self._database.read() as connection:
+            room = self._limits.team_quota_bytes - artifacts.team_bytes(connection, team_id)
+            seen = None if key is None else self._keys.look(connection, team_id, key)
+            sent = None if seen is None else uploads.get(connection, team_id, seen.made)
+        return room if sent is None else max(room, sent.bytes, 1)  # 1: what was sent may be empty
 
 
 def tidy_file_name(text: str) -> str:

@@ -71,10 +71,15 @@ def insert_term(connection: Connection, dictionary_id: int, translations: Transl
     return _insert_terms(connection, dictionary_id, [translations])[0]
 
 
+def get_term(connection: Connection, dictionary_id: int, term_id: int) -> Term | None:
+    """The term; None when the dictionary has no such term."""
+    statement = select(terms.c.term_id).where(terms.c.dictionary_id == dictionary_id, terms.c.term_id == term_id)
+    return None if connection.execute(statement).one_or_none() is None else _term(connection, term_id)
+
+
 def update_term(connection: Connection, dictionary_id: int, term_id: int, translations: Translations) -> Term | None:
     """The term with these translations beside its others; None when the dictionary has no such term."""
-    statement = select(terms.c.term_id).where(terms.c.dictionary_id == dictionary_id, terms.c.term_id == term_id)
-    if connection.execute(statement).one_or_none() is None:
+    if get_term(connection, dictionary_id, term_id) is None:
         return None
     languages = [translation.language for translation in translations]
     connection.execute(
@@ -83,11 +88,7 @@ def update_term(connection: Connection, dictionary_id: int, term_id: int, transl
         )
     )
     _insert_translations(connection, [Term(term_id=term_id, translations=tuple(translations))])
-    rows = connection.execute(select(term_translations).where(term_translations.c.term_id == term_id))
-    return Term(
-        term_id=term_id,
-        translations=_by_language([TermTranslation(language=row.language, text=row.text) for row in rows]),
-    )
+    return _term(connection, term_id)
 
 
 def delete_term(connection: Connection, dictionary_id: int, term_id: int) -> bool:
@@ -126,6 +127,14 @@ def _terms(connection: Connection, dictionary_id: int) -> tuple[Term, ...]:
     for row in connection.execute(statement):
         found.setdefault(row.term_id, []).append(TermTranslation(language=row.language, text=row.text))
     return tuple(Term(term_id=term_id, translations=tuple(texts)) for term_id, texts in found.items())
+
+
+def _term(connection: Connection, term_id: int) -> Term:
+    rows = connection.execute(select(term_translations).where(term_translations.c.term_id == term_id))
+    return Term(
+        term_id=term_id,
+        translations=_by_language([TermTranslation(language=row.language, text=row.text) for row in rows]),
+    )
 
 
 def _insert_terms(connection: Connection, dictionary_id: int, new_terms: Sequence[Translations]) -> tuple[Term, ...]:

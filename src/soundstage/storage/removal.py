@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from soundstage.domain.task import Task
-from soundstage.storage import artifacts, events, idempotency, runs, stage_results, tasks
+from soundstage.storage import artifacts, events, runs, stage_results, tasks
 
 
 def remove_task(connection: Connection, task: Task) -> tuple[str, ...]:
@@ -16,7 +16,6 @@ def remove_task(connection: Connection, task: Task) -> tuple[str, ...]:
     orphans = artifacts.release(connection, task_id=task.task_id)
     stage_results.delete(connection, task.task_id)
     events.delete(connection, task.task_id)
-    idempotency.forget_task(connection, task.task_id)
     if task.run_id is not None:
         runs.delete(connection, task.run_id)
     tasks.delete(connection, task.task_id)

@@ -158,7 +158,8 @@ idempotency = Table(
     Column("team_id", BigInt, primary_key=True, autoincrement=False),
     _text_key("key"),
     _text("digest"),
-    _text("task_id"),
+    _text("noun", server_default="task"),
+    _text("task_id", key="made"),  # the id of whatever was made; named when only tasks were
     _integer("created_at", index=True),
 )
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from soundstage.api.call import Caller
+from soundstage.api.idempotency import Once
 from soundstage.api.requests import ApiRoute
 from soundstage.api.schemas.catalogue import FolderBody, FolderCreated, FolderReply, LanguageReply, VoiceReply
 from soundstage.api.schemas.fields import Clean
@@ -49,7 +50,7 @@ def list_folders(
 
 
 @router.post("/apis/folders/create")
-def create_folder(body: FolderBody, call: Caller) -> FolderCreated:
+def create_folder(body: FolderBody, call: Caller, once: Once) -> FolderCreated:
     """Make a folder. 400 when the team has one of that name."""
-    folder = call.services.folders.create(call.actor, body.folder_name)
+    folder = call.services.folders.create(call.actor, body.folder_name, idempotency=once)
     return FolderCreated(folder_id=folder.folder_id, folder_name=folder.name, message="The folder is made.")

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 
 from soundstage.api.call import Call, Caller
+from soundstage.api.idempotency import Once, OnceKey
 from soundstage.api.multipart import Form, FormRules, read_form
 from soundstage.api.requests import ApiRoute
 from soundstage.api.schemas.catalogue import DictionaryCreated, DictionaryReply, TermBody, TermReply, TermSaved
@@ -49,7 +50,7 @@ def list_dictionaries(call: Caller) -> list[DictionaryReply]:
 
 
 @router.post("/apis/dictionaries/create-from-file", status_code=201, openapi_extra=_FORM)
-async def create_dictionary(request: Request, call: Caller) -> DictionaryCreated:
+async def create_dictionary(request: Request, call: Caller, key: OnceKey) -> DictionaryCreated:
     """A dictionary of the terms in a CSV or Excel file whose first row names a language in each column."""
     call.actor.require(Scope.WRITE)
     with tempfile.TemporaryDirectory(prefix="soundstage-dictionary-") as folder:
@@ -61,7 +62,7 @@ async def create_dictionary(request: Request, call: Caller) -> DictionaryCreated
                 return file
 
             form = await read_form(request, _RULES, open_file)
-        made = await run_in_threadpool(_create, call, path, names[0], form)
+        made = await run_in_threadpool(_create, call, path, names[0], form, key)
     return DictionaryCreated(
         **DictionaryReply.of(made).model_dump(),
         dictionary_id=made.dictionary_id,
@@ -95,9 +96,9 @@ def delete_dictionary(dictionary_id: int, call: Caller) -> None:
 
 
 @router.post("/apis/dictionaries/{dictionary_id}/add-term")
-def add_term(dictionary_id: int, body: TermBody, call: Caller) -> TermSaved:
+def add_term(dictionary_id: int, body: TermBody, call: Caller, once: Once) -> TermSaved:
     """Add a term with its text in one or more languages."""
-    term = call.services.dictionaries.add_term(call.actor, checked(dictionary_id), body.domain())
+    term = call.services.dictionaries.add_term(call.actor, checked(dictionary_id), body.domain(), idempotency=once)
     return _saved(term, "The term is added.")
 
 
@@ -114,12 +115,12 @@ def delete_term(dictionary_id: int, term_id: int, call: Caller) -> None:
     call.services.dictionaries.delete_term(call.actor, checked(dictionary_id), checked(term_id))
 
 
-def _create(call: Call, path: Path, file_name: str, form: Form) -> Dictionary:
+def _create(call: Call, path: Path, file_name: str, form: Form, key: str | None) -> Dictionary:
     name = form.texts.get("dictionary_name")
     if name is None:
         raise Invalid.field("dictionary_name", "This is required.", type="missing")
     description = form.texts.get("dictionary_description")
-    return call.services.dictionaries.create_from_file(call.actor, path, file_name, name, description)
+    return call.services.dictionaries.create_from_file(call.actor, path, file_name, name, description, key=key)
 
 
 def _holds(term: Term, text: str) -> bool:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from soundstage.api.call import Caller
 from soundstage.api.creating import check_engines, check_media_url, create, dry_run
+from soundstage.api.idempotency import Once
 from soundstage.api.requests import ApiRoute, reading
 from soundstage.api.schemas.dry_run import DryRunReply
 from soundstage.api.schemas.fields import run_id_of
@@ -27,7 +28,7 @@ DryRunFlag = Annotated[
 
 @router.post("/apis/project-setup", response_model=Created | DryRunReply)
 async def create_project_setup(
-    body: ProjectSetupBody, request: Request, call: Caller, dry: DryRunFlag = False
+    body: ProjectSetupBody, request: Request, call: Caller, once: Once, dry: DryRunFlag = False
 ) -> Response:
     """Set up a dubbing project from media. Answers `task_id` at once; 200 with a plan for `dry_run=true`."""
     check_media_url(body.media_url, call.settings)
@@ -35,7 +36,7 @@ async def create_project_setup(
     await run_in_threadpool(check_engines, call, setup.engines)
     if dry:
         return await dry_run(call, TaskKind.PROJECT_SETUP, setup)
-    return await create(call, request, TaskKind.PROJECT_SETUP, setup, body.priority)
+    return await create(call, request, TaskKind.PROJECT_SETUP, setup, once, body.priority)
 
 
 @router.get("/apis/project-setup-result/{run_id}")

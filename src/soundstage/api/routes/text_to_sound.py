@@ -13,6 +13,7 @@ from soundstage.api.addresses import signed_file_url
 from soundstage.api.call import Call, Caller
 from soundstage.api.creating import check_engines, create, dry_run
 from soundstage.api.files import FILE_ANSWERS, file_response
+from soundstage.api.idempotency import Once
 from soundstage.api.requests import ApiRoute, Responses, reading
 from soundstage.api.routes.project_setup import DryRunFlag
 from soundstage.api.schemas.dry_run import DryRunReply
@@ -38,7 +39,7 @@ _WAV: Responses = {
 
 @router.post("/apis/text-to-sound", response_model=Created | DryRunReply)
 async def create_text_to_sound(
-    body: TextToSoundBody, request: Request, call: Caller, dry: DryRunFlag = False
+    body: TextToSoundBody, request: Request, call: Caller, once: Once, dry: DryRunFlag = False
 ) -> Response:
     """Make a sound or a piece of music. Answers `task_id` at once; 200 with a plan for `dry_run=true`."""
     wanted = body.request(call.settings)
@@ -46,7 +47,7 @@ async def create_text_to_sound(
         await run_in_threadpool(check_engines, call, {Capability.SOUND.value: wanted.engine}, "engine")
     if dry:
         return await dry_run(call, TaskKind.TEXT_TO_SOUND, wanted)
-    return await create(call, request, TaskKind.TEXT_TO_SOUND, wanted)
+    return await create(call, request, TaskKind.TEXT_TO_SOUND, wanted, once)
 
 
 @router.get("/apis/text-to-sound-result/{run_id}", responses=_WAV, response_class=Response)

@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from soundstage.api.call import Caller
 from soundstage.api.creating import UPLOAD_ID
+from soundstage.api.idempotency import OnceKey
 from soundstage.api.multipart import FormRules, read_form
 from soundstage.api.requests import ApiRoute
 from soundstage.api.schemas.catalogue import UploadReply
@@ -24,14 +25,14 @@ _FORM = {"requestBody": {"required": True, "content": {"multipart/form-data": {"
 
 
 @router.post("/apis/uploads", status_code=201, openapi_extra=_FORM)
-async def create_upload(request: Request, call: Caller) -> UploadReply:
+async def create_upload(request: Request, call: Caller, key: OnceKey) -> UploadReply:
     """Keep a file. Its `media_url` (`upload://…`) is accepted wherever a media URL is. Unused uploads expire."""
     call.actor.require(Scope.WRITE)
     sinks: list[UploadSink] = []
     with ExitStack() as stack:
 
         def open_file(file_name: str) -> UploadSink:
-            sinks.append(stack.enter_context(call.services.uploads.begin(call.actor, file_name)))
+            sinks.append(stack.enter_context(call.services.uploads.begin(call.actor, file_name, key=key)))
             return sinks[0]
 
         await read_form(request, _RULES, open_file)
