@@ -1,7 +1,8 @@
 """A short road for the tests: a real worker on real storage, host processes and DBOS, with stages that do as told.
 
-A task's prompt is JSON: `{"<stage>": {"sleep": s | "spin": s | "fail": [kind, message], "times": n}}`. Run as a
-script it is a worker process: `road.py DATABASE_URL FOLDER SETTINGS`, where SETTINGS is JSON for `WorkerSettings`.
+A task's prompt is JSON: `{"<stage>": {"sleep": s | "spin": s | "hold": true | "fail": [kind, message], "times": n}}`; a
+stage that holds goes on once the test releases it. Run as a script it is a worker process: `road.py DATABASE_URL FOLDER
+SETTINGS`, where SETTINGS is JSON for `WorkerSettings`.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ from soundstage.storage.blobs.local import LocalBlobs
 from soundstage.storage.database import Database
 
 STAGES = ("understand", "generate", "master")
+LIMIT = 120.0  # seconds: no machine is so slow that a stage of the tests meets it
+SHORT_LIMIT = 3.0  # of `generate`, for a sound of no length: who wants to meet a limit asks for one
 
 
 class Made(Value):
@@ -54,6 +57,8 @@ def act(stage: str, context: StageContext, request: TextToSoundRequest, before: 
     if "spin" in orders:
         mark = Path(os.environ["ROAD_FOLDER"]) / f"spinning-{context.task_id}"
         context.isolated("soundstage.testing.faults:spin", seconds=orders["spin"], mark=mark)
+    if "hold" in orders:
+        context.isolated("soundstage.testing.faults:wait_for", path=release_of(context.task_id))
     context.isolated("soundstage.testing.faults:sleep", seconds=orders.get("sleep", 0.0))
     text = f"{before}{stage} of {request.seed}; "
     path = context.scratch() / "made.txt"
@@ -79,13 +84,27 @@ PIPELINE = Pipeline(
     TaskKind.TEXT_TO_SOUND,
     TextToSoundRequest,
     (
-        Stage("understand", "Understand", understand, ("request",), Made, limit_seconds=30),
-        Stage("generate", "Generate", generate, ("request", "understand"), Made, weight=2.0, limit_seconds=5),
-        Stage("master", "Master", master, ("request", "generate"), Made, limit_seconds=30),
+        Stage("understand", "Understand", understand, ("request",), Made, limit_seconds=LIMIT),
+        Stage(
+            "generate",
+            "Generate",
+            generate,
+            ("request", "understand"),
+            Made,
+            weight=2.0,
+            limit_seconds=SHORT_LIMIT,
+            limit_per_media_second=LIMIT,
+        ),
+        Stage("master", "Master", master, ("request", "generate"), Made, limit_seconds=LIMIT),
     ),
     lane="sound",
 )
 PIPELINES = Pipelines({TaskKind.TEXT_TO_SOUND: PIPELINE})
+
+
+def release_of(task_id: str) -> Path:
+    """The file that lets the task's stages that hold go on."""
+    return Path(os.environ["ROAD_FOLDER"]) / f"released-{task_id}"
 
 
 def note_run(context: StageContext, stage: str) -> None:

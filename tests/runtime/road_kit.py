@@ -20,7 +20,7 @@ from soundstage.domain.task import StageStatus, Task, TaskKind
 from soundstage.services.actor import Actor
 from soundstage.services.keys import KeysService
 from soundstage.services.tasks import TasksService
-from soundstage.storage import stage_results
+from soundstage.storage import stage_results, workers
 from soundstage.storage.database import Database
 
 SCRIPT = Path(__file__).with_name("road.py")
@@ -49,11 +49,23 @@ class Road:
         assert worker.stdout.readline() == "ready\n", (self.folder / "worker.log").read_text()[-2000:]
         return worker
 
-    def create(self, actor: Actor, orders: dict[str, Any] | None = None, seed: int = 1, **more: Any) -> Task:
+    def create(
+        self,
+        actor: Actor,
+        orders: dict[str, Any] | None = None,
+        seed: int = 1,
+        duration: float = 1.0,
+        **more: Any,
+    ) -> Task:
         request = TextToSoundRequest(
-            prompt=json.dumps(orders or {}), duration=1.0, audio_type=AudioType.SOUND, seed=seed
+            prompt=json.dumps(orders or {}), duration=duration, audio_type=AudioType.SOUND, seed=seed
         )
         return self.tasks.create(actor, TaskKind.TEXT_TO_SOUND, request, **more)
+
+    def release(self, *tasks: Task) -> None:
+        """Let stages that hold go on, and every later one of these tasks pass."""
+        for task in tasks:
+            (self.folder / f"released-{task.task_id}").touch()
 
     def get(self, task: Task) -> Task:
         found = self.tasks.read_status(task.team_id, task.task_id)
@@ -63,13 +75,13 @@ class Road:
     def stage(self, task: Task, name: str) -> StageStatus:
         return next(stage for stage in self.get(task).stages if stage.name == name)
 
-    def wait(self, until: Callable[[], bool], seconds: float = 60.0) -> None:
+    def wait(self, until: Callable[[], bool], seconds: float = 90.0) -> None:
         end = time.monotonic() + seconds
         while not until():
             assert time.monotonic() < end, "waited too long; " + (self.folder / "worker.log").read_text()[-3000:]
             time.sleep(0.03)
 
-    def wait_ended(self, *tasks: Task, seconds: float = 90.0) -> list[Task]:
+    def wait_ended(self, *tasks: Task, seconds: float = 150.0) -> list[Task]:
         self.wait(lambda: all(self.get(task).state.ended for task in tasks), seconds)
         return [self.get(task) for task in tasks]
 
@@ -80,6 +92,10 @@ class Road:
         """How often a stage's function was entered."""
         log = self.folder / "begun" / task.task_id
         return sum(line.startswith(stage) for line in log.read_text().splitlines()) if log.exists() else 0
+
+    def worker_states(self) -> list[str]:
+        with self.database.read() as connection:
+            return [row.state for row in workers.living(connection)]
 
     def committed(self, task: Task) -> set[str]:
         with self.database.read() as connection:
@@ -101,6 +117,14 @@ def kill(worker: subprocess.Popen[str]) -> None:
         worker.wait()
     if worker.stdout is not None:
         worker.stdout.close()
+
+
+def lives(process: psutil.Process) -> bool:
+    """Whether it still does anything: a zombie is dead, and not yet buried by its parent."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def children(worker: subprocess.Popen[str]) -> list[psutil.Process]:

@@ -186,6 +186,6 @@ def test_what_befalls_a_task_because_its_worker_leaves_is_not_its_end(
         ended.set()
 
     threading.Thread(target=perform, daemon=True).start()
-    assert worker._outside.held.wait(5)
+    assert worker._outside.held.wait(60)
     assert not ended.wait(0.2), "DBOS would record the attempt as done, and nobody would go on with it"
     assert road_on.get(task).state is TaskState.RUNNING

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.runtime.road_kit import Road, children, kill
+from tests.runtime.road_kit import Road, children, kill, lives
 
 from soundstage.domain.task import Task, TaskState
 
@@ -55,33 +55,35 @@ def test_two_workers_one_killed(road_on: Road) -> None:
 
 def test_children_die_with_their_worker(road_on: Road) -> None:
     worker = road_on.start_worker()
-    task = road_on.create(road_on.actor(), {"understand": {"spin": 25}})
-    road_on.wait_begun(task, "understand")
-    road_on.wait(lambda: bool(children(worker)))
+    task = road_on.create(road_on.actor(), {"understand": {"spin": 110}})
+    mark = road_on.folder / f"spinning-{task.task_id}"
+    road_on.wait(lambda: mark.exists() and mark.read_text() != "")
     orphans = children(worker)
+    assert int(mark.read_text()) in [child.pid for child in orphans]
     kill(worker)
-    road_on.wait(lambda: not any(child.is_running() and child.status() != "zombie" for child in orphans), 3.0)
+    road_on.wait(lambda: not any(map(lives, orphans)), 30.0)
 
 
 def test_a_frozen_worker_is_replaced_and_writes_nothing_when_it_wakes(road_on: Road) -> None:
     actor = road_on.actor()
     frozen = road_on.start_worker(lanes={"sound": 1})
-    task = road_on.create(actor, {"generate": {"sleep": 1.0}}, seed=3)
+    task = road_on.create(actor, {"generate": {"hold": True}}, seed=3)
     road_on.wait_begun(task, "generate")
     frozen.send_signal(signal.SIGSTOP)
+    road_on.release(task)
     road_on.start_worker()
     (ended,) = road_on.wait_ended(task)
     revision = ended.revision
     frozen.send_signal(signal.SIGCONT)
-    assert frozen.wait(20) == 75, "a worker that was declared dead leaves, to be started again under a new id"
+    assert frozen.wait(90) == 75, "a worker that was declared dead leaves, to be started again under a new id"
     assert road_on.get(task).revision == revision
     check(road_on, [task])
 
 
 def test_frozen_for_a_moment_is_not_dead(road_on: Road) -> None:
     actor = road_on.actor()
-    worker = road_on.start_worker(dead_after_seconds=8.0)
-    road_on.start_worker(dead_after_seconds=8.0)
+    worker = road_on.start_worker(dead_after_seconds=40.0)
+    road_on.start_worker(dead_after_seconds=40.0)
     tasks = [road_on.create(actor, {"generate": {"sleep": 0.4}}, seed=seed) for seed in range(8)]
     road_on.wait_begun(tasks[0], "generate")
     worker.send_signal(signal.SIGSTOP)

@@ -54,9 +54,10 @@ def test_priorities_order_a_teams_own_tasks(road_on: Road) -> None:
 def test_places_in_line_are_told(road_on: Road) -> None:
     actor = road_on.actor()
     road_on.start_worker(lanes={"sound": 1})
-    running = road_on.create(actor, {"understand": {"sleep": 3.0}})
+    running = road_on.create(actor, {"understand": {"hold": True}})
     road_on.wait_begun(running, "understand")
     waiting = [road_on.create(actor) for _ in range(3)]
     road_on.wait(lambda: [road_on.get(task).queue_position for task in waiting] == [1, 2, 3])
     assert road_on.get(running).queue_position is None
+    road_on.release(running)
     road_on.wait_ended(*waiting)

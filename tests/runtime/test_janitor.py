@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from sqlalchemy import Table, func, select, update
 from tests.runtime.road_kit import Road
@@ -27,7 +29,8 @@ def count(database: Database, table: Table) -> int:
 
 
 def sweep(road_on: Road, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(janitor_module.time, "monotonic", iter((0.0, 100.0, 100.0, 100.0)).__next__)
+    clock = SimpleNamespace(monotonic=iter((0.0, 100.0, 100.0, 100.0)).__next__)
+    monkeypatch.setattr(janitor_module, "time", clock)  # not of this whole process
     Janitor(road_on.database, LocalBlobs(road_on.folder / "artifacts"), upload_life_days=7.0).sweep()
 
 
@@ -44,7 +47,7 @@ def test_idempotency_keys_are_forgotten_after_their_life(road_on: Road, monkeypa
 def test_workers_that_ended_long_ago_are_forgotten(road_on: Road, monkeypatch: pytest.MonkeyPatch) -> None:
     with road_on.database.unit() as connection:
         for worker_id in ("stopped long ago", "dead long ago", "silent", "stopped now"):
-            workers.insert(connection, worker_id=worker_id, host="h", pid=1, pid_started=0.0, lanes="sound")
+            workers.insert(connection, worker_id=worker_id, host="h", pid=1, pid_started=0.0, lanes={"sound": 1})
         connection.execute(update(workers_table).values(beat_at=LONG_AGO))
         workers.set_state(connection, "stopped now", "stopped", only_from=("alive",))
         for worker_id, state in (("stopped long ago", "stopped"), ("dead long ago", "dead")):

@@ -7,7 +7,7 @@ import signal
 from tests.runtime.road_kit import Road
 
 from soundstage.domain.event import EventType
-from soundstage.domain.task import StageState, TaskState
+from soundstage.domain.task import StageState, Task, TaskState
 
 
 def test_a_task_walks_the_road(road_on: Road) -> None:
@@ -30,30 +30,36 @@ def test_a_task_walks_the_road(road_on: Road) -> None:
 def test_progress_never_falls_and_the_eta_is_learnt(road_on: Road) -> None:
     actor = road_on.actor()
     road_on.start_worker()
-    first = road_on.create(actor, {"generate": {"sleep": 1.0}})
-    seen = []
-    while not road_on.get(first).state.ended:
+    first = road_on.create(actor, {"understand": {"sleep": 6.0}})
+    seen = [first]
+
+    def look() -> Task:
         seen.append(road_on.get(first))
-    assert all(task.eta is None for task in seen), "nothing can be known before the first task has ended"
+        return seen[-1]
+
+    road_on.wait(lambda: 0 < look().stages[0].progress < 1)  # a running stage shows how far it is
+    road_on.wait(lambda: look().state.ended)
+    assert all(task.eta is None for task in seen if not task.state.ended), "nothing is known before the first has ended"
     assert [task.progress for task in seen] == sorted(task.progress for task in seen)
-    assert any(0 < task.stages[1].progress < 1 for task in seen), "a running stage shows how far it is"
-    second = road_on.create(actor, {"generate": {"sleep": 1.0}})
-    road_on.wait_begun(second, "generate")
-    road_on.wait(lambda: road_on.get(second).eta is not None or road_on.get(second).state.ended)
+    second = road_on.create(actor, {"understand": {"hold": True}})
+    road_on.wait(lambda: road_on.get(second).eta is not None)
     eta = road_on.get(second).eta
     assert eta is not None
-    assert 0 <= eta.low <= eta.seconds <= eta.high < 20
+    assert 0 <= eta.low <= eta.seconds <= eta.high
+    road_on.release(second)
     road_on.wait_ended(second)
 
 
 def test_a_drained_worker_ends_its_task_and_takes_no_more(road_on: Road) -> None:
     actor = road_on.actor()
-    worker = road_on.start_worker(lanes={"sound": 1}, drain_seconds=20)
-    running = road_on.create(actor, {"understand": {"sleep": 1.5}})
+    worker = road_on.start_worker(lanes={"sound": 1}, drain_seconds=100)
+    running = road_on.create(actor, {"understand": {"hold": True}, "generate": {"sleep": 3.0}})
     waiting = road_on.create(actor)
     road_on.wait_begun(running, "understand")
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(30) == 0
+    road_on.wait(lambda: road_on.worker_states() == ["draining"])
+    road_on.release(running)
+    assert worker.wait(90) == 0
     assert road_on.get(running).state is TaskState.SUCCEEDED
     assert road_on.get(waiting).state is TaskState.QUEUED
     road_on.start_worker()
@@ -64,11 +70,12 @@ def test_a_drained_worker_ends_its_task_and_takes_no_more(road_on: Road) -> None
 def test_what_a_drain_cannot_wait_for_goes_on_with_the_next_worker(road_on: Road) -> None:
     actor = road_on.actor()
     worker = road_on.start_worker(drain_seconds=1)
-    task = road_on.create(actor, {"generate": {"sleep": 4.0}})
+    task = road_on.create(actor, {"generate": {"hold": True}})
     road_on.wait_begun(task, "generate")
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(30) == 0
+    assert worker.wait(90) == 0
     assert not road_on.get(task).state.ended
+    road_on.release(task)
     road_on.start_worker()
     (ended,) = road_on.wait_ended(task)
     assert ended.state is TaskState.SUCCEEDED

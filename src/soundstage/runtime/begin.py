@@ -8,6 +8,7 @@ from soundstage.domain.event import EventType
 from soundstage.domain.task import StageState, TaskState
 from soundstage.pipelines.stage import Pipelines
 from soundstage.runtime.context import Outside
+from soundstage.runtime.eta import estimate, told_length
 from soundstage.runtime.execution import Execution
 from soundstage.runtime.statuses import first_statuses
 from soundstage.storage import events, queue_flow, stage_results, tasks
@@ -26,11 +27,20 @@ def begin(
         pipeline = pipelines[task.kind]
         results = stage_results.of_task(connection, task_id)
         statuses = first_statuses(pipeline, results)
-        tasks.begin(connection, task_id, attempt, owner=owner, worker_id=worker_id, stages=statuses)
+        names = tuple(stage.name for stage in pipeline.stages)
+        history = outside.history.recent(connection, task.kind, names)
+        length = told_length(names, task.parameters, {name: done.media_seconds for name, done in results.items()})
+        tasks.begin(
+            connection,
+            task_id,
+            attempt,
+            owner=owner,
+            worker_id=worker_id,
+            stages=statuses,
+            eta=estimate(statuses, history, length),
+        )
         queue_flow.serve(connection, task_id)
         running = next((status.name for status in statuses if status.state is StageState.RUNNING), None)
         state = {"state": TaskState.RUNNING.value, "stage": running, "attempt": attempt}
         events.append(connection, task_id, task.team_id, EventType.STATUS, state)
-        names = tuple(stage.name for stage in pipeline.stages)
-        history = outside.history.recent(connection, task.kind, names)
     return Execution(database, outside, pipeline, task, owner, results, statuses, history)

@@ -22,14 +22,11 @@ class StageHistory:
         self._read_at: dict[TaskKind, float] = {}
 
     def recent(self, connection: Connection, kind: TaskKind, stages: tuple[str, ...]) -> tuple[Sample, ...]:
-        with self._lock:
-            if time.monotonic() - self._read_at.get(kind, -FRESH_SECONDS) < FRESH_SECONDS:
-                return self._samples[kind]
-        samples = stage_history.recent(connection, kind, stages)
-        with self._lock:
-            self._samples[kind] = samples
-            self._read_at[kind] = time.monotonic()
-        return samples
+        with self._lock:  # while reading, too: what is added meanwhile would be lost
+            if time.monotonic() - self._read_at.get(kind, -FRESH_SECONDS) >= FRESH_SECONDS:
+                self._samples[kind] = stage_history.recent(connection, kind, stages)
+                self._read_at[kind] = time.monotonic()
+            return self._samples[kind]
 
     def add(self, kind: TaskKind, sample: Sample) -> None:
         """What this worker has just committed."""

@@ -22,9 +22,10 @@ from soundstage.runtime.ending import give_up
 from soundstage.runtime.execution import Execution
 from soundstage.runtime.janitor import Janitor
 from soundstage.runtime.machine import machine
+from soundstage.runtime.places import Places
 from soundstage.runtime.recovery import Recovery
 from soundstage.runtime.scratch import clear_abandoned
-from soundstage.storage import queue_flow, tasks, workers
+from soundstage.storage import tasks, workers
 from soundstage.storage.database import PASSING, Database
 
 log = structlog.get_logger(__name__)
@@ -46,6 +47,7 @@ class Worker:
         self._settings = outside.settings
         self._stopping = threading.Event()
         self._janitor = janitor
+        self._places = Places(database, pipelines, outside.history, self.worker_id)
 
     def run(self, ready: Callable[[], None] | None = None) -> int:
         install(self._database)
@@ -75,7 +77,7 @@ class Worker:
         duties = (
             _Duty(settings.flush_seconds, self._flush),
             _Duty(2 * settings.flush_seconds, self._let_go),
-            _Duty(1.0, self._refresh_positions),
+            _Duty(1.0, self._places.refresh),
             _Duty(settings.heartbeat_seconds, self._beat),
             _Duty(settings.heartbeat_seconds, recovery.look),
         )
@@ -131,7 +133,7 @@ class Worker:
                 host=machine(),
                 pid=os.getpid(),
                 pid_started=psutil.Process().create_time(),
-                lanes=" ".join(self._settings.lanes),
+                lanes=self._settings.lanes,
             )
 
     def _flush(self) -> None:
@@ -149,13 +151,6 @@ class Worker:
             if owner not in owned:
                 execution.lose()
 
-    def _refresh_positions(self) -> None:
-        with self._database.read() as connection:
-            moved = queue_flow.moved_positions(connection)
-        if moved:
-            with self._database.unit() as connection:
-                queue_flow.write_positions(connection, moved)
-
     def _beat(self) -> None:
         with self._database.unit() as connection:
             alive = workers.beat(connection, self.worker_id)
@@ -172,6 +167,7 @@ class Worker:
         self._set_state("draining", only_from=("alive",))
         drained = threading.Thread(target=durable.drain, args=(self._settings.drain_seconds,), daemon=True)
         drained.start()
+        _Duty(0.0, self._places.refresh).do_when_due()  # nobody else may be there to tell that nobody serves the lanes
         until = time.monotonic() + self._settings.drain_seconds
         while drained.is_alive() and self._outside.under_way() and time.monotonic() < until:
             drained.join(self._settings.flush_seconds)

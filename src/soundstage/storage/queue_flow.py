@@ -8,11 +8,9 @@ strides. (Goyal, Vin, Cheng: "Start-time Fair Queuing", SIGCOMM 1996, with unit 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from sqlalchemy import Connection, select, update
 
-from sqlalchemy import Connection, bindparam, func, select, update
-
-from soundstage.domain.task import Priority, TaskState
+from soundstage.domain.task import Priority
 from soundstage.storage.tables import lane_flow, lanes, tasks
 
 STRIDE = {Priority.HIGH: 1, Priority.NORMAL: 4, Priority.LOW: 16}
@@ -45,24 +43,3 @@ def serve(connection: Connection, task_id: str) -> None:
     connection.execute(
         update(lanes).where(lanes.c.lane == lane, lanes.c.current_order < order).values(current_order=order)
     )
-
-
-def moved_positions(connection: Connection) -> tuple[tuple[str, int], ...]:
-    """`(task_id, place in line)` of every waiting task whose row does not say so; 1 is next."""
-    place = (
-        func.row_number()
-        .over(partition_by=tasks.c.lane, order_by=(tasks.c.queue_order, tasks.c.created_at, tasks.c.task_id))
-        .label("place")
-    )
-    query = select(tasks.c.task_id, tasks.c.queue_position, place).where(tasks.c.state == TaskState.QUEUED.value)
-    return tuple((row.task_id, row.place) for row in connection.execute(query) if row.place != row.queue_position)
-
-
-def write_positions(connection: Connection, moved: Sequence[tuple[str, int]]) -> None:
-    if moved:
-        connection.execute(
-            update(tasks)
-            .where(tasks.c.task_id == bindparam("moved"), tasks.c.state == TaskState.QUEUED.value)
-            .values(queue_position=bindparam("place"), revision=tasks.c.revision + 1),
-            [{"moved": task_id, "place": place} for task_id, place in moved],
-        )

@@ -255,7 +255,7 @@ workers = Table(
     _text("host"),
     _integer("pid"),
     _real("pid_started"),
-    _text("lanes"),
+    _text("lanes"),  # "sound:2 setup:1": how many tasks at once
     _text("state"),  # alive | draining | dead | stopped
     _integer("beats"),
     _integer("started_at"),

@@ -39,6 +39,7 @@ _BEGIN = (
         updated_at=bindparam("now", type_=BigInteger),
         queue_position=None,
         stages=bindparam("new_stages"),
+        eta=bindparam("new_eta"),
         revision=tasks.c.revision + 1,
     )
 )
@@ -144,7 +145,14 @@ def count_unended(connection: Connection, team_id: int) -> int:
 
 
 def begin(
-    connection: Connection, task_id: str, attempt: int, *, owner: str, worker_id: str, stages: Sequence[StageStatus]
+    connection: Connection,
+    task_id: str,
+    attempt: int,
+    *,
+    owner: str,
+    worker_id: str,
+    stages: Sequence[StageStatus],
+    eta: Eta | None = None,
 ) -> bool:
     """Take a queued (or abandoned running) task for this worker; False when it is no longer to be done."""
     new = {
@@ -153,6 +161,7 @@ def begin(
         "new_owner": owner,
         "new_worker": worker_id,
         "new_stages": dump_stages(stages),
+        "new_eta": None if eta is None else eta.model_dump_json(),
         "now": now_ms(),
     }
     return connection.execute(_BEGIN, new).rowcount == 1

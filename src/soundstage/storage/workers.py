@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, select, update
@@ -14,20 +15,22 @@ from soundstage.storage.tables import workers
 class WorkerRow:
     """host: among whose processes `pid` counts (`runtime.machine`). beats: rises with every heartbeat.
 
-    pid_started: in seconds, for whoever reads the table.
+    pid_started: in seconds, for whoever reads the table. lanes: how many tasks of each it does at once.
     """
 
     worker_id: str
     host: str
     pid: int
     pid_started: float
-    lanes: str
+    lanes: Mapping[str, int]
     state: str
     beats: int
     beat_at: int
 
 
-def insert(connection: Connection, *, worker_id: str, host: str, pid: int, pid_started: float, lanes: str) -> None:
+def insert(
+    connection: Connection, *, worker_id: str, host: str, pid: int, pid_started: float, lanes: Mapping[str, int]
+) -> None:
     now = now_ms()
     connection.execute(
         workers.insert().values(
@@ -35,7 +38,7 @@ def insert(connection: Connection, *, worker_id: str, host: str, pid: int, pid_s
             host=host,
             pid=pid,
             pid_started=pid_started,
-            lanes=lanes,
+            lanes=" ".join(f"{lane}:{at_once}" for lane, at_once in lanes.items()),
             state="alive",
             beats=0,
             started_at=now,
@@ -76,10 +79,16 @@ def living(connection: Connection) -> tuple[WorkerRow, ...]:
             host=row.host,
             pid=row.pid,
             pid_started=row.pid_started,
-            lanes=row.lanes,
+            lanes=dict(map(_lane, row.lanes.split())),
             state=row.state,
             beats=row.beats,
             beat_at=row.beat_at,
         )
         for row in connection.execute(query)
     )
+
+
+def _lane(text: str) -> tuple[str, int]:
+    """`sound:2`; a worker of an earlier version told the name alone."""
+    lane, _, at_once = text.partition(":")
+    return lane, int(at_once or 1)

@@ -50,6 +50,13 @@ def sleep(seconds: float, report: Report) -> str:
     return "slept"
 
 
+def wait_for(path: Path) -> str:
+    """Do nothing until a file is there."""
+    while not path.exists():
+        time.sleep(0.02)
+    return "came"
+
+
 def spin(seconds: float, mark: Path | None = None) -> str:
     """Use a whole core; `mark` gets this process' number first."""
     if mark is not None:
