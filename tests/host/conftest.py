@@ -39,10 +39,10 @@ def host(make_host: MakeHost) -> HostProcess:
 
 @pytest.fixture
 def gone() -> Callable[[int], bool]:
-    """Whether a process is no more (or a zombie, which uses nothing) within two seconds."""
+    """Whether a process is no more (or a zombie, which uses nothing) within half a minute."""
 
     def check(pid: int) -> bool:
-        until = time.monotonic() + 2.0
+        until = time.monotonic() + 30.0
         while time.monotonic() < until:
             stat = ""
             with contextlib.suppress(FileNotFoundError, ProcessLookupError):
@@ -60,7 +60,7 @@ def appears() -> Callable[[Path], str]:
     """The text of a file as soon as it has any."""
 
     def wait(path: Path) -> str:
-        until = time.monotonic() + 20.0
+        until = time.monotonic() + 60.0
         while time.monotonic() < until:
             if path.exists() and (text := path.read_text()):
                 return text

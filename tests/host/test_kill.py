@@ -39,17 +39,18 @@ class Background:
             self.error = error
 
     def join(self) -> BaseException | None:
-        self._thread.join(20)
+        self._thread.join(60)
         assert not self._thread.is_alive(), "the call never ended"
         return self.error
 
 
 def test_a_call_past_its_time_is_killed(host: HostProcess, tmp_path: Path, gone: Gone) -> None:
     mark = tmp_path / "mark"
+    host.call(FAULTS + "echo", {"value": 0})
     start = time.monotonic()
-    with pytest.raises(errors.StageTimeout, match=r"limit of 1 s"):
-        host.call(FAULTS + "spin", {"seconds": 60, "mark": mark}, timeout=1)
-    assert time.monotonic() - start < 3
+    with pytest.raises(errors.StageTimeout, match=r"limit of 3 s"):
+        host.call(FAULTS + "spin", {"seconds": 120, "mark": mark}, timeout=3)
+    assert time.monotonic() - start < 60
     assert gone(int(mark.read_text()))
     assert host.call(FAULTS + "echo", {"value": 1}) == 1
 
@@ -61,23 +62,22 @@ def test_loading_counts_as_time(make_host: Any) -> None:
 
 
 def test_a_function_that_ignores_sigterm_dies_all_the_same(host: HostProcess) -> None:
+    host.call(FAULTS + "echo", {"value": 0})
     start = time.monotonic()
     with pytest.raises(errors.StageTimeout):
-        host.call(FAULTS + "ignore_sigterm", {"seconds": 60}, timeout=0.7)
-    assert time.monotonic() - start < 3
+        host.call(FAULTS + "ignore_sigterm", {"seconds": 120}, timeout=2)
+    assert time.monotonic() - start < 60
 
 
 def test_cancelling_frees_the_cpu_of_the_whole_family(
     host: HostProcess, tmp_path: Path, appears: Appears, gone: Gone
 ) -> None:
     mark = tmp_path / "mark"
-    call = Background(lambda: host.call(FAULTS + "spin_family", {"seconds": 60, "mark": mark}))
+    call = Background(lambda: host.call(FAULTS + "spin_family", {"seconds": 120, "mark": mark}))
     family = [int(line) for line in appears(mark).split()]
-    start = time.monotonic()
     host.kill()
     assert isinstance(call.join(), errors.Cancelled)
-    assert all(map(gone, family))
-    assert time.monotonic() - start < 1.0
+    assert all(map(gone, family)), "they would use the CPU for two minutes"
 
 
 def test_killing_an_idle_process_is_harmless(host: HostProcess, gone: Gone) -> None:
@@ -89,18 +89,24 @@ def test_killing_an_idle_process_is_harmless(host: HostProcess, gone: Gone) -> N
     assert host.call(FAULTS + "echo", {"value": 1}) == 1
 
 
-def test_killing_for_one_caller_leaves_the_others(host: HostProcess, tmp_path: Path, appears: Appears) -> None:
+def in_line(host: HostProcess, calls: int) -> None:
+    """Wait until so many calls are at work or wait for their turn."""
+    until = time.monotonic() + 60
+    while len(host._line) != calls:
+        assert time.monotonic() < until, host._line
+        time.sleep(0.01)
+
+
+def test_killing_for_one_caller_leaves_the_others(host: HostProcess, tmp_path: Path) -> None:
     first, second, third = object(), object(), object()
-    mark = tmp_path / "mark"
-    slow = Background(lambda: host.call(FAULTS + "spin", {"seconds": 1.5, "mark": mark}, caller=first))
-    appears(mark)
+    done = tmp_path / "done"
+    slow = Background(lambda: host.call(FAULTS + "wait_for", {"path": done}, caller=first))
     waiting = Background(lambda: host.call(FAULTS + "echo", {"value": 2}, caller=second))
     patient = Background(lambda: host.call(FAULTS + "echo", {"value": 3}, caller=third))
-    time.sleep(0.1)
-    start = time.monotonic()
+    in_line(host, 3)
     host.kill(second)
-    assert isinstance(waiting.join(), errors.Cancelled)
-    assert time.monotonic() - start < 0.5, "it need not wait for its turn to leave the line"
+    assert isinstance(waiting.join(), errors.Cancelled), "it need not wait for its turn to leave the line"
+    done.touch()
     assert slow.join() is None
     assert patient.join() is None
     assert patient.answer == 3
@@ -109,9 +115,10 @@ def test_killing_for_one_caller_leaves_the_others(host: HostProcess, tmp_path: P
 
 def test_those_in_line_go_on_in_a_new_child(host: HostProcess, tmp_path: Path, appears: Appears) -> None:
     caller, mark = object(), tmp_path / "mark"
-    slow = Background(lambda: host.call(FAULTS + "spin", {"seconds": 60, "mark": mark}, caller=caller))
+    slow = Background(lambda: host.call(FAULTS + "spin", {"seconds": 120, "mark": mark}, caller=caller))
     appears(mark)
     waiting = Background(lambda: host.call(FAULTS + "echo", {"value": 2}))
+    in_line(host, 2)
     host.kill(caller)
     assert isinstance(slow.join(), errors.Cancelled)
     assert waiting.join() is None
@@ -152,7 +159,7 @@ def test_the_cpu_limit_counts_for_each_call(make_host: Any) -> None:
     for _ in range(3):
         assert host.call(FAULTS + "spin", {"seconds": 0.7}) == "spun"
     with pytest.raises(errors.StageTimeout, match="CPU"):
-        host.call(FAULTS + "spin", {"seconds": 60}, timeout=30)
+        host.call(FAULTS + "spin", {"seconds": 200}, timeout=120)
 
 
 PARENT = """

@@ -86,9 +86,10 @@ def test_a_foreign_error_is_a_failure_with_its_type_and_its_traceback_in_the_log
 
 def test_progress_arrives_in_order_and_not_too_often(host: HostProcess) -> None:
     seen: list[float] = []
-    assert host.call(FAULTS + "sleep", {"seconds": 1.0}, on_progress=seen.append) == "slept"
+    start = time.monotonic()
+    assert host.call(FAULTS + "sleep", {"seconds": 3.0}, on_progress=seen.append) == "slept"
     assert seen == sorted(seen)
-    assert 5 <= len(seen) <= 11, "fifty reports a second become at most ten"
+    assert 2 <= len(seen) <= 1 + 10 * (time.monotonic() - start), "fifty reports a second become at most ten"
     assert all(0 <= fraction <= 1 for fraction in seen)
 
 
@@ -135,13 +136,15 @@ def test_a_hundred_calls_at_once_take_turns(host: HostProcess) -> None:
 
 
 def test_a_warm_call_is_quick(host: HostProcess) -> None:
+    start = time.perf_counter()
     host.call(FAULTS + "echo", {"value": 0})
+    cold = time.perf_counter() - start
     times = []
     for _ in range(50):
         start = time.perf_counter()
         host.call(FAULTS + "echo", {"value": 0})
         times.append(time.perf_counter() - start)
-    assert sorted(times)[25] < 0.002
+    assert sorted(times)[25] < cold / 10, "a hundredth where the machine has nothing else to do"
 
 
 def test_what_the_child_writes_neither_blocks_nor_breaks_the_line(host: HostProcess) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -92,19 +93,31 @@ def test_bad_names_are_refused(keys: KeysService, name: str, team: str | None) -
 def test_a_key_made_by_another_process_works_at_once(keys: KeysService, database_url: str) -> None:
     with pytest.raises(Unauthenticated):
         keys.authenticate("sk_00000000_warm")
-    secret = subprocess.check_output([sys.executable, "-c", CREATE, database_url], text=True, timeout=60).strip()
+    secret = subprocess.check_output([sys.executable, "-c", CREATE, database_url], text=True, timeout=200).strip()
     assert keys.authenticate(secret).scopes == frozenset(Scope)
 
 
-def test_authentication_takes_microseconds_on_sqlite(tmp_path: Path) -> None:
+def test_authentication_costs_far_less_than_a_statement_of_the_query_builder(tmp_path: Path) -> None:
+    """On SQLite 30 µs against some 300 µs; the tenth fastest of a hundred of each, for busy machines."""
     database = Database(f"sqlite:///{tmp_path / 'soundstage.db'}")
     database.migrate()
     keys = KeysService(database)
     _, secret = keys.create(name="hot")
-    times = []
-    for _ in range(500):
-        start = time.perf_counter()
-        keys.authenticate(secret)
-        times.append(time.perf_counter() - start)
+
+    def build() -> None:
+        with database.read() as connection:
+            connection.execute(select(keys_table)).one()
+
+    hot, built = _tenth_fastest(lambda: keys.authenticate(secret)), _tenth_fastest(build)
     database.close()
-    assert sorted(times)[len(times) // 10] < 100e-6, "30 µs measured; the tenth fastest of a hundred, for busy machines"
+    assert hot < built / 2
+
+
+def _tenth_fastest(call: Callable[[], object]) -> float:
+    """Seconds."""
+    times = []
+    for _ in range(300):
+        start = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - start)
+    return sorted(times)[len(times) // 10]

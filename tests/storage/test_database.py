@@ -44,7 +44,7 @@ def test_every_sqlite_tells_the_time_as_dbos_asks_for_it(tmp_path: Path) -> None
     with database.read() as connection:
         told = connection.execute(text("SELECT unixepoch('subsec')")).scalar_one()
     database.close()
-    assert abs(told - time.time()) < 5
+    assert abs(told - time.time()) < 60
 
 
 def test_numbers_are_never_given_twice(database: Database) -> None:
@@ -68,7 +68,7 @@ def test_processes_that_migrate_at_once_all_succeed(database_url: str) -> None:
         subprocess.Popen([sys.executable, "-c", MIGRATE, database_url], stderr=subprocess.PIPE) for _ in range(3)
     ]
     for process in started:
-        _, errors = process.communicate(timeout=60)
+        _, errors = process.communicate(timeout=200)
         assert process.returncode == 0, errors.decode()
     database = Database(database_url)
     with database.read() as connection:
