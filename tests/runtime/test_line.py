@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soundstage.domain.task import Eta
 from soundstage.runtime.eta import Spread
-from soundstage.runtime.line import ends_in_line, noticeably_other
+from soundstage.runtime.line import Figures, ends_in_line, noticeably_other
 
 figures = st.tuples(*[st.floats(min_value=0, max_value=1e6)] * 3).map(sorted)
 works = figures.map(lambda ordered: Spread(*ordered))
@@ -88,13 +87,13 @@ def test_a_line_is_done_no_sooner_than_if_shared_evenly_and_no_later_than_one_by
     ("new", "old", "told"),
     [
         (None, None, False),
-        (Eta(seconds=1, low=1, high=1), None, True),
-        (None, Eta(seconds=1, low=1, high=1), True),
-        (Eta(seconds=5, low=4, high=6), Eta(seconds=5.9, low=4.9, high=6.9), False),
-        (Eta(seconds=5, low=4, high=6), Eta(seconds=6.1, low=4, high=6), True),
-        (Eta(seconds=500, low=400, high=600), Eta(seconds=540, low=430, high=650), False),
-        (Eta(seconds=500, low=400, high=600), Eta(seconds=500, low=400, high=700), True),
+        (exactly(1), None, True),
+        (None, (1, 1, 1), True),
+        (Spread(4, 5, 6), (4.9, 5.9, 6.9), False),
+        (Spread(4, 5, 6), (4, 6.1, 6), True),
+        (Spread(400, 500, 600), (430, 540, 650), False),
+        (Spread(400, 500, 600), (400, 500, 700), True),
     ],
 )
-def test_a_second_and_a_tenth_are_noticed(new: Eta | None, old: Eta | None, told: bool) -> None:
+def test_a_second_and_a_tenth_are_noticed(new: Spread | None, old: Figures | None, told: bool) -> None:
     assert noticeably_other(new, old) is told

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from heapq import heapreplace
 
-from soundstage.domain.task import Eta
 from soundstage.runtime.eta import Spread
 
+Figures = tuple[float, float, float]  # low, middle, high
 NOTICED_SECONDS = 1.0
 NOTICED_SHARE = 0.1
 
@@ -41,17 +41,22 @@ def ends_in_line(slots: int, running: Sequence[Spread | None], waiting: Sequence
     return ends
 
 
-def noticeably_other(new: Eta | None, old: Eta | None) -> bool:
+def noticeably_other(new: Spread | None, old: Figures | None) -> bool:
     """Whether a watcher should be told: some figure moved by more than a second and a tenth of what it is now."""
     if new is None or old is None:
         return new is not old
-    pairs = ((new.seconds, old.seconds), (new.low, old.low), (new.high, old.high))
-    return any(abs(now - before) > max(NOTICED_SECONDS, NOTICED_SHARE * now) for now, before in pairs)
+    return _moved(new[1], old[1]) or _moved(new[0], old[0]) or _moved(new[2], old[2])
+
+
+def _moved(now: float, before: float) -> bool:
+    return abs(now - before) > max(NOTICED_SECONDS, NOTICED_SHARE * now)
 
 
 def _serve(free: tuple[list[float], list[float], list[float]], work: Spread) -> Spread:
     """Give each slot that is free first its next task; tells when that ends."""
-    low, middle, high = (slots[0] + own for slots, own in zip(free, work, strict=True))
-    for slots, end in zip(free, (low, middle, high), strict=True):
-        heapreplace(slots, end)
-    return Spread(low, middle, high)
+    lows, middles, highs = free
+    end = Spread(lows[0] + work.low, middles[0] + work.middle, highs[0] + work.high)
+    heapreplace(lows, end.low)
+    heapreplace(middles, end.middle)
+    heapreplace(highs, end.high)
+    return end

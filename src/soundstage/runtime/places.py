@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
+from typing import NamedTuple
 
 from soundstage.domain.task import TaskKind
 from soundstage.pipelines.stage import Pipelines
@@ -14,7 +15,7 @@ from soundstage.runtime.history import StageHistory
 from soundstage.runtime.line import ends_in_line, noticeably_other
 from soundstage.storage import line, workers
 from soundstage.storage.database import Connection, Database
-from soundstage.storage.line import Begun, Place, Told, Waiting
+from soundstage.storage.line import Begun, Place, Waiting
 from soundstage.storage.workers import WorkerRow
 
 ALIVE, DRAINING = "alive", "draining"
@@ -29,7 +30,7 @@ class Places:
         self._pipelines = pipelines
         self._history = history
         self._worker_id = worker_id
-        self._known: dict[tuple[str, int], Told] = {}  # by task and attempt: it does not change while one waits
+        self._known: dict[tuple[str, int], _Work] = {}  # by task and attempt: it does not change while one waits
 
     def refresh(self) -> None:
         """Write the rows of waiting tasks whose place or, noticeably, ETA is another one than they tell."""
@@ -61,38 +62,43 @@ class Places:
         for lane, in_line in groupby(waiting, key=attrgetter("lane")):
             everybody = tuple(in_line)
             before = [works.left_of(task) for task in begun if task.lane == lane]
-            own = [works.of(task.kind, self._known.get((task.task_id, task.attempt))) for task in everybody]
+            own = [works.seconds(self._known.get((task.task_id, task.attempt))) for task in everybody]
             ends = ends_in_line(slots[lane], before, own)
             for place, (task, end) in enumerate(zip(everybody, ends, strict=True), start=1):
-                eta = None if end is None else end.eta()
-                if place != task.place or noticeably_other(eta, task.eta):
-                    yield Place(task.task_id, place, eta)
+                if place != task.place or noticeably_other(end, task.eta):
+                    yield Place(task.task_id, place, None if end is None else end.eta())
 
     def _look_up(self, connection: Connection, waiting: Sequence[Waiting]) -> None:
         """What requests and earlier attempts tell, read once for each task that comes into line."""
-        new = [task.task_id for task in waiting if (task.task_id, task.attempt) not in self._known]
-        found = line.told(connection, new)
-        in_line = [(task.task_id, task.attempt) for task in waiting]
-        self._known = {task: known for task in in_line if (known := self._known.get(task) or found.get(task[0]))}
+        new = {task.task_id: task for task in waiting if (task.task_id, task.attempt) not in self._known}
+        for task_id, told in line.told(connection, tuple(new)).items():
+            task = new[task_id]
+            names = _names(self._pipelines, task.kind)
+            left = tuple(Left(name, 1.0) for name in names if name not in told.done)
+            length = told_length(names, told.parameters, told.done)
+            self._known[task_id, task.attempt] = _Work(task.kind, left, length)
+        if len(self._known) > len(waiting):
+            in_line = {(task.task_id, task.attempt) for task in waiting}
+            self._known = {task: work for task, work in self._known.items() if task in in_line}
+
+
+class _Work(NamedTuple):
+    """What a task has still to do. length: of its media in seconds, if anybody has told."""
+
+    kind: TaskKind
+    left: tuple[Left, ...]
+    length: float | None
 
 
 class _Works:
-    """What each task has still to do, in seconds, at one moment; each question is answered once."""
+    """How long work takes, in seconds, as is known at one moment; each question is answered once."""
 
     def __init__(self, connection: Connection, pipelines: Pipelines, history: StageHistory) -> None:
         self._connection = connection
         self._pipelines = pipelines
         self._history = history
         self._paces: dict[TaskKind, Paces] = {}
-        self._answers: dict[tuple[TaskKind, tuple[Left, ...], float | None], Spread | None] = {}
-
-    def of(self, kind: TaskKind, told: Told | None) -> Spread | None:
-        """The whole work of a waiting task; None also for one that has been deleted meanwhile."""
-        if told is None:
-            return None
-        names = self._stages(kind)
-        left = tuple(Left(name, 1.0) for name in names if name not in told.done)
-        return self._work(kind, left, told_length(names, told.parameters, told.done))
+        self._answers: dict[_Work, Spread | None] = {}
 
     def left_of(self, task: Begun) -> Spread | None:
         """As its row tells; where it was begun before there was any history, as is known by now."""
@@ -101,17 +107,21 @@ class _Works:
         told = line.told(self._connection, (task.task_id,)).get(task.task_id)
         if told is None:
             return NOTHING
-        length = told_length(self._stages(task.kind), told.parameters, told.done)
-        work = self._work(task.kind, still_to_do(task.stages), length)
-        return None if work is None else work.after(task.age)
+        length = told_length(_names(self._pipelines, task.kind), told.parameters, told.done)
+        seconds = self.seconds(_Work(task.kind, still_to_do(task.stages), length))
+        return None if seconds is None else seconds.after(task.age)
 
-    def _stages(self, kind: TaskKind) -> tuple[str, ...]:
-        return tuple(stage.name for stage in self._pipelines[kind].stages)
+    def seconds(self, work: _Work | None) -> Spread | None:
+        """None where a stage has no history; and for a task that has been deleted meanwhile."""
+        if work is None:
+            return None
+        if work not in self._answers:
+            if work.kind not in self._paces:
+                names = _names(self._pipelines, work.kind)
+                self._paces[work.kind] = learn(self._history.recent(self._connection, work.kind, names))
+            self._answers[work] = self._paces[work.kind].work(work.left, work.length)
+        return self._answers[work]
 
-    def _work(self, kind: TaskKind, left: tuple[Left, ...], length: float | None) -> Spread | None:
-        question = (kind, left, length)
-        if question not in self._answers:
-            if kind not in self._paces:
-                self._paces[kind] = learn(self._history.recent(self._connection, kind, self._stages(kind)))
-            self._answers[question] = self._paces[kind].work(left, length)
-        return self._answers[question]
+
+def _names(pipelines: Pipelines, kind: TaskKind) -> tuple[str, ...]:
+    return tuple(stage.name for stage in pipelines[kind].stages)
