@@ -82,11 +82,8 @@ class TaskQueue:
 class Attempt(Protocol):
     """One attempt under way on this worker."""
 
-    @property
-    def stages(self) -> tuple[str, ...]: ...
-
-    def perform(self, stage: str) -> bool:
-        """Do a stage; False when the attempt is over (failed, cancelled, taken over). Never raises."""
+    def run(self) -> str:
+        """Do every stage that is not done; gives a word on how it ended. Never raises."""
         ...
 
     def close(self) -> None: ...
@@ -165,12 +162,9 @@ class DurableWorker:
             if under_way is None:
                 return "not to be done"
             try:
-                for stage in under_way.stages:
-                    if not under_way.perform(stage):
-                        return f"ended in {stage}"
+                return under_way.run()
             finally:
                 under_way.close()
-            return "done"
 
 
 @contextmanager

@@ -18,7 +18,8 @@ from soundstage.errors import Cancelled, ExceptionReason, SoundstageError, Stage
 from soundstage.pipelines.stage import REQUEST, Outcome, Pipeline, Stage
 from soundstage.runtime import eta
 from soundstage.runtime.context import Outside, WorkerContext
-from soundstage.runtime.statuses import overall_progress
+from soundstage.runtime.overlap import ready, walk
+from soundstage.runtime.statuses import OVER, begun, given_up, overall_progress
 from soundstage.storage import events, runs, stage_history, stage_results, tasks
 from soundstage.storage.database import PASSING, Connection, Database, IntegrityError
 from soundstage.storage.stage_history import Sample
@@ -58,13 +59,17 @@ class Execution:
         self._dirty = False
         self._over = threading.Event()
         self._halted = threading.Event()
-        self._context: WorkerContext | None = None
+        self._contexts: set[WorkerContext] = set()
 
     @property
     def stages(self) -> tuple[str, ...]:
         return tuple(stage.name for stage in self._pipeline.stages)
 
+    def run(self) -> str:
+        return walk(self._pipeline, tuple(self._results), self.perform)
+
     def perform(self, stage: str) -> bool:
+        """Do a stage; False when the attempt is over (failed, cancelled, taken over). Never raises."""
         if self._over.is_set():
             return False
         if stage in self._results:
@@ -89,12 +94,12 @@ class Execution:
     def lose(self) -> None:
         """The task is no longer this worker's (cancelled, taken over): free the CPU at once."""
         self._over.set()
-        self._stop_context()
+        self._stop_contexts()
 
     def halt(self) -> None:
         """The worker is going away: stop, record nothing, leave the task for another worker."""
         self._halted.set()
-        self._stop_context()
+        self._stop_contexts()
 
     def close(self) -> None:
         self._outside.forget(self)
@@ -128,13 +133,15 @@ class Execution:
     def _perform(self, stage: Stage) -> None:
         begun = time.monotonic()
         with WorkerContext(self._outside, self, stage, self._media_seconds) as context:
-            self._context = context
-            if self._over.is_set() or self._halted.is_set():
-                raise Cancelled("the task is over")
+            with self._lock:
+                self._contexts.add(context)
             try:
+                if self._over.is_set() or self._halted.is_set():
+                    raise Cancelled("the task is over")
                 outcome = self._with_retries(stage, context)
             finally:
-                self._context = None
+                with self._lock:
+                    self._contexts.discard(context)
             self._commit(stage, outcome, time.monotonic() - begun)
 
     def _with_retries(self, stage: Stage, context: WorkerContext) -> Outcome[Any]:
@@ -186,9 +193,9 @@ class Execution:
         result = StageResult(stage.name, outcome.output.model_dump(mode="json"), status, media_seconds)
         sample = Sample(stage.name, outcome.engine, outcome.device, outcome.media_seconds, seconds)
         with self._writing:
-            statuses, following = self._after(status)
+            statuses, coming = self._after(status)
             again = False
-            while not self._keep(result, sample, statuses, following, again=again):
+            while not self._keep(result, sample, statuses, coming, again=again):
                 again = True
                 time.sleep(PAUSE_SECONDS)
             with self._lock:
@@ -202,7 +209,7 @@ class Execution:
         result: StageResult,
         sample: Sample,
         statuses: Sequence[StageStatus],
-        following: str | None,
+        coming: Sequence[str],
         *,
         again: bool,
     ) -> bool:
@@ -211,20 +218,21 @@ class Execution:
         progress, left = self._reached(statuses)
         try:
             with self._database.unit() as connection:
-                if following is None:
-                    news = self._succeed(connection, result.output, statuses)
+                news: list[tuple[EventType, dict[str, Any]]]
+                if all(status.state in OVER for status in statuses):
+                    ours, news = self._succeed(connection, self._product(result), statuses)
                 else:
-                    owned = tasks.advance(
+                    ours = tasks.advance(
                         connection, self.task.task_id, self.owner, progress=progress, stages=statuses, eta=left
                     )
-                    news = None if not owned else (EventType.STATUS, {"state": "running", "stage": following})
-                if news is None:
+                    news = [(EventType.STATUS, {"state": "running", "stage": name}) for name in coming]
+                if not ours:
                     raise Superseded("the task is another worker's or over")
                 if again and result.stage in stage_results.of_task(connection, self.task.task_id):
                     return True  # the commit before was made, and only its answer lost
                 stage_results.insert(connection, self.task.task_id, self.task.attempt, result)
                 stage_history.record(connection, self.task.kind, sample)
-                self._tell(connection, (EventType.FINDING, result.status.model_dump(mode="json")), news)
+                self._tell(connection, (EventType.FINDING, result.status.model_dump(mode="json")), *news)
         except IntegrityError as error:
             raise Superseded("what this stage gave is there already") from error
         except PASSING as error:
@@ -236,8 +244,8 @@ class Execution:
 
     def _succeed(
         self, connection: Connection, product: dict[str, Any], statuses: Sequence[StageStatus]
-    ) -> tuple[EventType, dict[str, Any]] | None:
-        """End the task with its run; None when the task is no longer ours (the caller rolls back)."""
+    ) -> tuple[bool, list[tuple[EventType, dict[str, Any]]]]:
+        """End the task with its run; False when the task is no longer ours (the caller rolls back)."""
         task = self.task
         run_id = runs.insert(
             connection,
@@ -256,19 +264,20 @@ class Execution:
             progress=1.0,
             run_id=run_id,
         )
-        return (EventType.END, {"state": TaskState.SUCCEEDED.value, "run_id": run_id}) if ended else None
+        return ended, [(EventType.END, {"state": TaskState.SUCCEEDED.value, "run_id": run_id})]
+
+    def _product(self, last_kept: StageResult) -> dict[str, Any]:
+        name = self._pipeline.stages[-1].name
+        return last_kept.output if last_kept.stage == name else self._results[name].output
 
     def _fail(self, stage: str, error: SoundstageError) -> None:
         failure = Failure(stage=stage, reason=error.reason.value, message=error.message)
-        with self._lock:
+        self.lose()  # what runs beside it is given up: a retry begins it again
+        with self._writing, self._lock:
             status = self._statuses[stage]
-            self._statuses[stage] = status.model_copy(
-                update={
-                    "state": StageState.FAILED,
-                    "finished_at": datetime.now(UTC),
-                    "summary": failure.message,
-                }
-            )
+            failed = {"state": StageState.FAILED, "finished_at": datetime.now(UTC), "summary": failure.message}
+            self._statuses = {name: given_up(status) for name, status in self._statuses.items()}
+            self._statuses[stage] = status.model_copy(update=failed)
             statuses = tuple(self._statuses.values())
         log.warning("task failed", task_id=self.task.task_id, stage=stage, cause=failure.message)
         while not self._record_failure(failure, statuses):
@@ -297,17 +306,14 @@ class Execution:
     def _tell(self, connection: Connection, *news: tuple[EventType, dict[str, Any]]) -> None:
         events.append_all(connection, self.task.task_id, self.task.team_id, news)
 
-    def _after(self, done: StageStatus) -> tuple[tuple[StageStatus, ...], str | None]:
-        """All statuses once a stage is done, the next one running, and its name."""
+    def _after(self, done: StageStatus) -> tuple[tuple[StageStatus, ...], tuple[str, ...]]:
+        """All statuses once a stage is done, with those that it lets begin running, and the names of these."""
         with self._lock:
             statuses = {**self._statuses, done.name: done}
-        names = list(statuses)
-        for name in names[names.index(done.name) + 1 :]:
-            if statuses[name].state is StageState.WAITING:
-                begun = {"state": StageState.RUNNING, "started_at": datetime.now(UTC)}
-                statuses[name] = statuses[name].model_copy(update=begun)
-                return tuple(statuses.values()), name
-        return tuple(statuses.values()), None
+        over = [name for name, status in statuses.items() if status.state in OVER]
+        coming = tuple(name for name in ready(self._pipeline, over) if statuses[name].state is StageState.WAITING)
+        statuses |= {name: begun(statuses[name]) for name in coming}
+        return tuple(statuses.values()), coming
 
     def _reached(self, statuses: Sequence[StageStatus]) -> tuple[float, Eta | None]:
         left = eta.estimate(statuses, self._history, self._media_seconds)
@@ -322,9 +328,10 @@ class Execution:
         length: float | None = getattr(self._request, "duration", None)
         return length
 
-    def _stop_context(self) -> None:
-        context = self._context
-        if context is not None:
+    def _stop_contexts(self) -> None:
+        with self._lock:
+            contexts = tuple(self._contexts)
+        for context in contexts:
             context.cancel()
 
     def _hold_if_leaving(self) -> None:

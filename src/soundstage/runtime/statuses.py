@@ -7,7 +7,10 @@ from datetime import UTC, datetime
 
 from soundstage.domain.task import StageState, StageStatus
 from soundstage.pipelines.stage import Pipeline
+from soundstage.runtime.overlap import ready
 from soundstage.storage.stage_results import StageResult
+
+OVER = (StageState.DONE, StageState.SKIPPED)
 
 
 def waiting_statuses(pipeline: Pipeline) -> tuple[StageStatus, ...]:
@@ -23,13 +26,20 @@ def kept_statuses(pipeline: Pipeline, results: Mapping[str, StageResult]) -> tup
 
 
 def first_statuses(pipeline: Pipeline, results: Mapping[str, StageResult]) -> tuple[StageStatus, ...]:
-    """As `kept_statuses`, with the first unfinished stage running."""
-    statuses = list(kept_statuses(pipeline, results))
-    for place, status in enumerate(statuses):
-        if status.state is StageState.WAITING:
-            statuses[place] = status.model_copy(update={"state": StageState.RUNNING, "started_at": datetime.now(UTC)})
-            break
-    return tuple(statuses)
+    """As `kept_statuses`, with those running that wait for no other."""
+    first = ready(pipeline, results.keys())
+    return tuple(begun(status) if status.name in first else status for status in kept_statuses(pipeline, results))
+
+
+def begun(status: StageStatus) -> StageStatus:
+    return status.model_copy(update={"state": StageState.RUNNING, "started_at": datetime.now(UTC)})
+
+
+def given_up(status: StageStatus) -> StageStatus:
+    """A stage that ran when another's failure ended the task waits again; any other is as it was."""
+    if status.state is not StageState.RUNNING:
+        return status
+    return StageStatus(name=status.name, title=status.title)
 
 
 def overall_progress(pipeline: Pipeline, statuses: Sequence[StageStatus]) -> float:
