@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -61,7 +61,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Pipeline:
-    """The ordered plan of a kind of task. The last stage's output is the product of the run.
+    """The ordered plan of a kind of task. The last stage's output is the product of the run: it waits for all others.
 
     generation: raised when stages change so that tasks begun before cannot go on.
     lane: the queue it waits in; a short kind never waits behind a long one.
@@ -76,6 +76,11 @@ class Pipeline:
     @property
     def product(self) -> type[Value]:
         return self.stages[-1].gives
+
+    @property
+    def waits(self) -> Mapping[str, tuple[str, ...]]:
+        """For each stage those it waits for; two that wait for neither each other run side by side."""
+        return {stage.name: tuple(name for name in stage.takes if name != REQUEST) for stage in self.stages}
 
     def stage(self, name: str) -> Stage:
         for stage in self.stages:

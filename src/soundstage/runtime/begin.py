@@ -37,7 +37,7 @@ def begin(
             owner=owner,
             worker_id=worker_id,
             stages=statuses,
-            eta=estimate(statuses, history, length),
+            eta=estimate(statuses, pipeline.waits, history, length),
         )
         queue_flow.serve(connection, task_id)
         running = next((status.name for status in statuses if status.state is StageState.RUNNING), None)

@@ -2,7 +2,8 @@
 
 For each stage still to do, the samples of the engine and device that did it last are scaled to the task's media
 length (stages whose cost does not depend on it keep their seconds); their median is the estimate and their 10th
-and 90th percentiles the range. A length that nobody has told yet is taken from history in the same way, which widens
+and 90th percentiles the range. Stages run side by side where neither waits for the other, so that the longest way
+through them counts. A length that nobody has told yet is taken from history in the same way, which widens
 the range. Without a sample for some stage there is no estimate.
 """
 
@@ -41,10 +42,11 @@ NOTHING = Spread(0.0, 0.0, 0.0)
 
 
 class Left(NamedTuple):
-    """A stage still to do, and how much of it: 0.0–1.0."""
+    """A stage still to do, how much of it (0.0–1.0), and the stages that it waits for."""
 
     stage: str
     share: float
+    waits: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -63,17 +65,18 @@ class Paces:
     length: Spread | None
 
     def work(self, left: Iterable[Left], media_seconds: float | None) -> Spread | None:
-        """Seconds that the stages still to do will take, their low and high ends added up (so they hold more often
-        than 8 times in 10); None while any of them has no history."""
+        """Seconds that the stages still to do, in their order, will take, their low and high ends added up (so they
+        hold more often than 8 times in 10); None while any of them has no history."""
         length = self.length if media_seconds is None else Spread(media_seconds, media_seconds, media_seconds)
-        total = NOTHING
-        for name, share in left:
+        ends: dict[str, Spread] = {}
+        for name, share, waits in left:
             pace = self.stages.get(name)
             if pace is None or (pace.by_length and length is None):
                 return None
             times = length if pace.by_length and length is not None else (1.0, 1.0, 1.0)
-            total = Spread(*(t + share * p * m for t, p, m in zip(total, pace.spread, times, strict=True)))
-        return total
+            begins = _latest(ends[wait] for wait in waits if wait in ends)
+            ends[name] = Spread(*(b + share * p * m for b, p, m in zip(begins, pace.spread, times, strict=True)))
+        return _latest(ends.values())
 
 
 def learn(history: Iterable[Sample]) -> Paces:
@@ -84,15 +87,29 @@ def learn(history: Iterable[Sample]) -> Paces:
     return Paces(stages, _spread(lengths) if lengths else None)
 
 
-def estimate(stages: Sequence[StageStatus], history: Sequence[Sample], media_seconds: float | None) -> Eta | None:
-    """Seconds from now to the end of a task that is being done; None while any stage to do has no history."""
-    left = still_to_do(stages)
+def estimate(
+    stages: Sequence[StageStatus],
+    waits: Mapping[str, tuple[str, ...]],
+    history: Sequence[Sample],
+    media_seconds: float | None,
+) -> Eta | None:
+    """Seconds from now to the end of a task that is being done; None while any stage to do has no history.
+
+    waits: `Pipeline.waits`.
+    """
+    left = still_to_do(stages, waits)
     work = learn(history).work(left, media_seconds) if left else NOTHING
     return None if work is None else work.eta()
 
 
-def still_to_do(stages: Iterable[StageStatus]) -> tuple[Left, ...]:
-    return tuple(Left(stage.name, 1.0 - stage.progress) for stage in stages if stage.state not in _OVER)
+def still_to_do(stages: Iterable[StageStatus], waits: Mapping[str, tuple[str, ...]]) -> tuple[Left, ...]:
+    return tuple(
+        Left(stage.name, 1.0 - stage.progress, waits[stage.name]) for stage in stages if stage.state not in _OVER
+    )
+
+
+def _latest(ends: Iterable[Spread]) -> Spread:
+    return Spread(*map(max, zip(NOTHING, *ends, strict=True)))
 
 
 def told_length(stages: Sequence[str], parameters: Mapping[str, Any], told: Mapping[str, float | None]) -> float | None:

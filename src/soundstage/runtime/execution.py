@@ -316,7 +316,7 @@ class Execution:
         return tuple(statuses.values()), coming
 
     def _reached(self, statuses: Sequence[StageStatus]) -> tuple[float, Eta | None]:
-        left = eta.estimate(statuses, self._history, self._media_seconds)
+        left = eta.estimate(statuses, self._pipeline.waits, self._history, self._media_seconds)
         return overall_progress(self._pipeline, statuses), left
 
     def _known_length(self) -> float | None:

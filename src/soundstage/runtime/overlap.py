@@ -6,15 +6,13 @@ import threading
 from collections.abc import Callable, Collection, Iterable
 from queue import SimpleQueue
 
-from soundstage.pipelines.stage import REQUEST, Pipeline
+from soundstage.pipelines.stage import Pipeline
 
 
 def ready(pipeline: Pipeline, over: Collection[str]) -> tuple[str, ...]:
     """Stages that are not over while all that they take is; in the pipeline's order."""
     return tuple(
-        stage.name
-        for stage in pipeline.stages
-        if stage.name not in over and all(name in over for name in stage.takes if name != REQUEST)
+        stage for stage, waits in pipeline.waits.items() if stage not in over and all(name in over for name in waits)
     )
 
 

@@ -74,7 +74,8 @@ class Places:
         for task_id, told in line.told(connection, tuple(new)).items():
             task = new[task_id]
             names = _names(self._pipelines, task.kind)
-            left = tuple(Left(name, 1.0) for name in names if name not in told.done)
+            waits = self._pipelines[task.kind].waits
+            left = tuple(Left(name, 1.0, waits[name]) for name in names if name not in told.done)
             length = told_length(names, told.parameters, told.done)
             self._known[task_id, task.attempt] = _Work(task.kind, left, length)
         if len(self._known) > len(waiting):
@@ -108,7 +109,7 @@ class _Works:
         if told is None:
             return NOTHING
         length = told_length(_names(self._pipelines, task.kind), told.parameters, told.done)
-        seconds = self.seconds(_Work(task.kind, still_to_do(task.stages), length))
+        seconds = self.seconds(_Work(task.kind, still_to_do(task.stages, self._pipelines[task.kind].waits), length))
         return None if seconds is None else seconds.after(task.age)
 
     def seconds(self, work: _Work | None) -> Spread | None:

@@ -131,7 +131,7 @@ class DryRunService:
             warnings.extend(told)
         with self._database.read() as connection:
             history = stage_history.recent(connection, kind, tuple(stage.name for stage in pipeline.stages))
-        expected = eta.estimate(waiting_statuses(pipeline), history, seconds)
+        expected = eta.estimate(waiting_statuses(pipeline), pipeline.waits, history, seconds)
         needed = kind is not TaskKind.TEXT_TO_SOUND or all(plan.ready for plan in plans)
         return DryRun(
             valid=needed,
