@@ -89,7 +89,9 @@ def export(
             target = output or Path(".".join(filter(None, (f"project-{run_id}", language, form))))
             size = client.download(f"/apis/projects/{run_id}/exports/{quote(form, safe='')}", target, **query)
             files = [{"file": str(target), "bytes": size}]
-    told.result({"run_id": run_id, "files": files}, "\n".join(f"{one['file']}  ({one['bytes']} bytes)" for one in files))
+    told.result(
+        {"run_id": run_id, "files": files}, "\n".join(f"{one['file']}  ({one['bytes']} bytes)" for one in files)
+    )
 
 
 def _check_folder(form: str, output: Path | None) -> None:
