@@ -23,6 +23,7 @@ from soundstage.services.dictionaries import DictionariesService
 from soundstage.services.dry_run import DryRunService
 from soundstage.services.engine_voices import EngineVoices
 from soundstage.services.engines import EnginesService
+from soundstage.services.exports import ExportsService
 from soundstage.services.folders import FoldersService
 from soundstage.services.idempotency import IdempotencyKeys
 from soundstage.services.keys import KeysService
@@ -54,6 +55,7 @@ class Soundstage:
     keys: KeysService
     tasks: TasksService
     runs: RunsService
+    exports: ExportsService
     tracks: TracksService
     folders: FoldersService
     dictionaries: DictionariesService
@@ -111,6 +113,7 @@ def build(config: Config) -> Soundstage:
         keys=KeysService(database),
         tasks=TasksService(database, queue, PIPELINES, limits, delete_blobs),
         runs=runs,
+        exports=ExportsService(database, blobs, runs),
         tracks=TracksService(
             database,
             blobs,

@@ -40,6 +40,7 @@ NAMES = (
     "watcher",
     "runs",
     "tracks",
+    "exports",
     "dry_runs",
     "folders",
     "dictionaries",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 from urllib.parse import quote
@@ -43,6 +44,21 @@ def file_response(
         "X-Content-Type-Options": "nosniff",
     }
     return FileResponse(path, media_type=artifact.media_type, headers=headers)
+
+
+def content_response(request: Request, data: bytes, media_type: str, *, name: str) -> Response:
+    """Bytes made for this answer, to be saved as `name`; their SHA-256 is the ETag."""
+    tag = etag(hashlib.sha256(data).hexdigest())
+    if is_known(request.headers, tag):
+        return not_modified(tag)
+    headers = {
+        "ETag": tag,
+        "Cache-Control": "private, no-cache",
+        "Content-Disposition": disposition(name, download=True),
+        "X-Content-Type-Options": "nosniff",
+        "Content-Type": media_type,  # as it is: a charset is not every type's to have
+    }
+    return Response(data, headers=headers)
 
 
 def single_range(header: str | None) -> tuple[int | None, int | None] | None:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from soundstage.services.dictionaries import DictionariesService
     from soundstage.services.dry_run import DryRunService
     from soundstage.services.engines import EnginesService
+    from soundstage.services.exports import ExportsService
     from soundstage.services.folders import FoldersService
     from soundstage.services.keys import KeysService
     from soundstage.services.runs import RunsService
@@ -27,6 +28,7 @@ class ApiServices:
     watcher: Watcher
     runs: RunsService
     tracks: TracksService
+    exports: ExportsService
     dry_runs: DryRunService
     folders: FoldersService
     dictionaries: DictionariesService

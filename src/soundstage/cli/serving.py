@@ -112,6 +112,7 @@ def api_services(soundstage: bootstrap.Soundstage) -> ApiServices:
         watcher=soundstage.watcher,
         runs=soundstage.runs,
         tracks=soundstage.tracks,
+        exports=soundstage.exports,
         dry_runs=soundstage.dry_runs,
         folders=soundstage.folders,
         dictionaries=soundstage.dictionaries,

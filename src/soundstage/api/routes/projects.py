@@ -5,34 +5,32 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated
 
-import orjson
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from soundstage.api.call import Call, Caller
-from soundstage.api.files import FILE_ANSWERS, disposition, file_response
+from soundstage.api.call import Caller
+from soundstage.api.files import FILE_ANSWERS, content_response, file_response
 from soundstage.api.requests import ApiRoute, Responses
 from soundstage.api.routes.tasks import Cursor, Limit
 from soundstage.api.schemas.fields import run_id_of
 from soundstage.api.schemas.library import ProjectItem, ProjectPage
-from soundstage.domain.language import find
-from soundstage.domain.project import ProjectDocument, TrackKind
 from soundstage.domain.task import TaskKind
-from soundstage.errors import Invalid, NotFound
+from soundstage.media.exports.formats import FORMATS
+from soundstage.media.exports.timecode import RATES
+from soundstage.services.exports import Wish
 
 router = APIRouter(route_class=ApiRoute, tags=["projects"])
 
 _DOCUMENT: Responses = {
     200: {"content": {"application/json": {}}, "description": "The project document, schema version 1."}
 }
-_SUBTITLES = (".srt", ".vtt")
-_FILE: Responses = {
-    200: {"content": {"application/octet-stream": {}}, "description": "The file, with Range and ETag."},
-    **FILE_ANSWERS,
+_EXPORT: Responses = {
+    200: {"content": {one.media_type: {} for one in FORMATS.values()}, "description": "The file, with ETag."},
+    304: FILE_ANSWERS[304],
 }
 _TRACK: Responses = {
-    **_FILE,
+    **FILE_ANSWERS,
     200: {
         "content": {"audio/flac": {}, "audio/wav": {}, "audio/mpeg": {}},
         "description": "The file, with Range and ETag.",
@@ -59,25 +57,26 @@ def delete_project(run_id: int, call: Caller) -> None:
     call.services.runs.delete(call.actor, run_id_of(run_id), TaskKind.PROJECT_SETUP)
 
 
-@router.get("/apis/projects/{run_id}/exports/{format}", responses=_FILE, response_class=Response)
+@router.get("/apis/projects/{run_id}/exports/{format}", responses=_EXPORT, response_class=Response)
 def export_project(
     run_id: int,
-    format: str,  # noqa: A002 - the name in the address
+    format: Annotated[str, Path(description=f"One of {', '.join(FORMATS)}.")],  # noqa: A002 - the name in the address
     request: Request,
     call: Caller,
     language: Annotated[
         str | None, Query(max_length=32, description="Id or tag of a target or the source; absent: the source.")
     ] = None,
+    rate: Annotated[
+        str | None,
+        Query(max_length=32, description=f"Frames a second of otio and edl ({', '.join(RATES)}); absent: the video's."),
+    ] = None,
+    speakers: Annotated[bool, Query(description="In txt: who says each line.")] = False,
+    times: Annotated[bool, Query(description="In txt: when each line is said.")] = False,
 ) -> Response:
-    """The lines as `srt`, `vtt`, `txt` (the words only, one segment a line) or `json` (the document)."""
-    number = run_id_of(run_id)
-    tag = _target(call, number, language)
-    if format == "json":
-        body = call.services.runs.document(call.actor, number)
-        return _download(body, "application/json", f"project-{number}.json")
-    if format == "txt":
-        return _download(_words(call, number, tag).encode(), "text/plain; charset=utf-8", f"{tag or 'source'}.txt")
-    return _subtitles(call, request, number, f"{tag or 'source'}.{format}")
+    """The project as a file: subtitles, text, table, document, speaker turns or timeline, made from it as it is now."""
+    wish = Wish(language=language, rate=rate, speakers=speakers, times=times)
+    made = call.services.exports.export(call.actor, run_id_of(run_id), format, wish)
+    return content_response(request, made.data, made.media_type, name=made.name)
 
 
 @router.get("/apis/projects/{run_id}/tracks/{track}.{format}", responses=_TRACK, response_class=Response)
@@ -96,38 +95,3 @@ async def project_track(
     coming = await run_in_threadpool(call.services.tracks.file, call.actor, run_id_of(run_id), track, format)
     file = await asyncio.shield(asyncio.wrap_future(coming))
     return file_response(request, file.artifact, file.path)
-
-
-def _target(call: Call, run_id: int, language: str | None) -> str | None:
-    """The tag of the target whose lines are wanted; None for the source's, also where its language is asked for."""
-    if language is None:
-        return None
-    found = find(language)
-    if found is None:
-        raise Invalid.field("language", "Use an id or a tag listed by GET /apis/target-languages.", where="query")
-    product = call.services.runs.project(call.actor, run_id).product
-    spoken = [track.language for track in product.tracks if track.kind is TrackKind.SOURCE]
-    return None if found.tag in spoken and product.file(f"{found.tag}.srt") is None else found.tag
-
-
-def _subtitles(call: Call, request: Request, run_id: int, name: str) -> Response:
-    product = call.services.runs.project(call.actor, run_id).product
-    there = sorted(one.name for one in product.files if one.name.endswith(_SUBTITLES))
-    if name not in there:
-        raise NotFound(f"This project has no such export. It has: {', '.join(there)}; and the formats txt and json.")
-    artifact, path = call.services.runs.open_artifact(call.actor, run_id, name)
-    return file_response(request, artifact, path, download=True)
-
-
-def _words(call: Call, run_id: int, tag: str | None) -> str:
-    document = ProjectDocument.model_validate(orjson.loads(call.services.runs.document(call.actor, run_id)))
-    if tag is not None and tag not in document.target_languages:
-        raise NotFound(
-            f"This project is not made for that language. Its targets: {', '.join(document.target_languages)}."
-        )
-    lines = [segment.text if tag is None else segment.translations.get(tag, "") for segment in document.segments]
-    return "".join(f"{' '.join(line.split())}\n" for line in lines)
-
-
-def _download(body: bytes, media_type: str, name: str) -> Response:
-    return Response(body, media_type=media_type, headers={"Content-Disposition": disposition(name, download=True)})

@@ -12,6 +12,10 @@ from soundstage.domain.segment import Segment
 from soundstage.domain.speaker import Speaker
 from soundstage.domain.value import Milliseconds, Value
 from soundstage.engines.diarization.contract import Diarization
+from soundstage.media.subtitles.cues import Cue, SubtitleLine
+from soundstage.media.subtitles.reading import cues_of
+from soundstage.media.subtitles.srt import srt
+from soundstage.media.subtitles.vtt import vtt
 from soundstage.pipelines.context import StageContext
 from soundstage.pipelines.documents import open_document, put_document
 from soundstage.pipelines.stage import Outcome
@@ -124,23 +128,34 @@ def _subtitles(
 ) -> dict[str, Artifact]:
     """`source.srt`, `source.vtt` and the like of each translated language, by file name."""
     # The import brings soundfile along, which a server without a worker is spared.
-    from soundstage.media.subtitles import SubtitleLine, write_srt, write_vtt  # noqa: PLC0415
+    from soundstage.media.storage_full import full_disk_told  # noqa: PLC0415
 
-    formats = ((write_srt, "srt", "application/x-subrip"), (write_vtt, "vtt", "text/vtt"))
+    formats = ((srt, "srt", "application/x-subrip"), (vtt, "vtt", "text/vtt"))
     files: dict[str, Artifact] = {}
     folder = context.scratch()
     names = {speaker.speaker_id: speaker.name for speaker in speakers}
     for stem in (_SOURCE_LINES, *languages):
-        lines = tuple(
-            SubtitleLine(span=segment.span, text=text, speaker=names.get(segment.speaker_id or ""))
-            for segment in segments
-            if (text := segment.text if stem == _SOURCE_LINES else segment.translations.get(stem))
-        )
-        for write, suffix, media_type in formats:
+        cues = _cues(segments, names, None if stem == _SOURCE_LINES else stem)
+        for written, suffix, media_type in formats:
             path = folder / f"{stem}.{suffix}"
-            write(lines, path)
+            with full_disk_told(path):
+                path.write_text(written(cues), encoding="utf-8", newline="\n")
             files[path.name] = context.put(path, name=path.name, media_type=media_type)
     return files
+
+
+def _cues(segments: tuple[Segment, ...], names: dict[str, str], target: str | None) -> tuple[Cue, ...]:
+    """The subtitles of a target, or (None) of the source, whose words tell when a long line is parted."""
+    lines = (
+        SubtitleLine(
+            span=segment.span,
+            text=segment.text if target is None else segment.translations.get(target, ""),
+            speaker=names.get(segment.speaker_id or ""),
+            words=segment.words if target is None else (),
+        )
+        for segment in segments
+    )
+    return cues_of(lines)
 
 
 def _tracks(

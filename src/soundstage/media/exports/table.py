@@ -1,0 +1,43 @@
+"""CSV (RFC 4180) for spreadsheets: a row for each segment."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+from soundstage.media.exports.material import Material
+from soundstage.media.subtitles.cues import clock_time
+
+_BYTE_ORDER_MARK = "\ufeff"  # without it Excel reads UTF-8 as something else
+# What spreadsheets take for a formula (OWASP, "CSV injection"), also behind the apostrophes that we put before it.
+_FORMULA = re.compile(r"'*\s*[=+\-@\t\r＝＋－＠]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def table(material: Material) -> str:
+    """Times as clock and in ms, speaker, the source's text, then a column for each target that has lines.
+
+    With a language only that target's column. A cell that a spreadsheet would run as a formula has an apostrophe
+    before it: drop one from cells that begin with apostrophes and `=`, `+`, `-` or `@`, and the text is as it was.
+    """
+    document = material.document
+    done = {tag for segment in document.segments for tag in segment.translations}
+    targets = [material.language] if material.language else [tag for tag in document.target_languages if tag in done]
+    written = io.StringIO(newline="")
+    writer = csv.writer(written)
+    heading = ["segment", "start", "end", "start_ms", "end_ms", "speaker", "source"]
+    writer.writerow([*heading, *targets])
+    for segment in material.segments:
+        span = segment.span
+        texts = [segment.text, *(segment.translations.get(tag, "") for tag in targets)]
+        cells = [segment.segment_id, clock_time(span.start_ms), clock_time(span.end_ms), span.start_ms, span.end_ms]
+        speaker = material.speaker(segment) or ""
+        writer.writerow([*cells, guarded(speaker), *map(guarded, texts)])
+    return _BYTE_ORDER_MARK + written.getvalue()
+
+
+def guarded(cell: str) -> str:
+    """The text so that no spreadsheet runs it."""
+    cell = _CONTROLS.sub(" ", cell)
+    return f"'{cell}" if _FORMULA.match(cell) else cell
