@@ -179,7 +179,7 @@ def test_the_wrong_kind_of_run(client, refused, tmp_path):
     refused(client.get(f"/apis/project-setup/{sound}"), 404)
     for verb in ("cancel", "retry", "continue"):
         refused(client.post(f"/apis/tasks/{sound}/{verb}"), 400)
-    refused(client.get(f"/apis/projects/{project_run}/exports/docx"), 404)
+    refused(client.get(f"/apis/projects/{project_run}/exports/docx"), 400)
     refused(client.get(f"/apis/projects/{project_run}/exports/srt?language=klingon"), 422)
     refused(client.get(f"/apis/projects/{project_run}/exports/txt?language=de-de"), 404)
     refused(client.get(f"/apis/projects/{project_run}/tracks/..%2fsource.flac"), 404)

@@ -14,6 +14,13 @@ from soundstage.api.app import create_app
 from soundstage.cli.app import app
 from soundstage.cli.serving import api_services, api_settings
 from soundstage.config import Config
+from soundstage.domain.artifact import Artifact
+from soundstage.domain.media import MediaInfo, Stream
+from soundstage.domain.project import ProjectDocument, Track
+from soundstage.domain.segment import Segment
+from soundstage.domain.speaker import Speaker
+from soundstage.domain.timing import Span
+from soundstage.domain.transcript import Word
 
 DECISION_PARTS = ("Context", "Decision", "Consequences", "Alternatives")
 DECISION_LINES = 50  # a page
@@ -54,6 +61,14 @@ def test_every_endpoint_is_in_the_documentation_pages(root: Path, tmp_path: Path
     endpoints = [f"{verb.upper()} {path}" for path, verbs in described["paths"].items() for verb in verbs]
     assert endpoints
     assert [endpoint for endpoint in endpoints if endpoint not in pages] == []
+
+
+def test_every_field_of_the_project_document_is_explained(root: Path) -> None:
+    page = (root / "src/soundstage/api/documentation/project-document.md").read_text()
+    models = (ProjectDocument, MediaInfo, Stream, Track, Artifact, Speaker, Segment, Word, Span)
+    fields = {name for model in models for name in model.model_fields}
+    assert len(fields) > 40
+    assert sorted(name for name in fields if f"`{name}`" not in page and f'"{name}"' not in page) == []
 
 
 def test_decisions_are_numbered_and_whole(root: Path) -> None:

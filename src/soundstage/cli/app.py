@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from soundstage import __version__
-from soundstage.cli import keys, tasks
+from soundstage.cli import keys, projects, tasks
 from soundstage.cli.console import FAILED, INTERRUPTED, CliError
 from soundstage.cli.doctor import doctor
 from soundstage.cli.engines import engines
@@ -31,6 +31,7 @@ app.command()(sound)
 app.command()(engines)
 app.command()(doctor)
 app.add_typer(tasks.app, name="tasks")
+app.add_typer(projects.app, name="projects")
 app.add_typer(keys.app, name="keys")
 
 

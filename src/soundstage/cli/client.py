@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import quote
 
 import httpx
@@ -41,16 +42,25 @@ class Client:
         uploaded: dict[str, Any] = self._json(answer)
         return uploaded
 
-    def download(self, path: str, target: Path, **query: Any) -> int:
-        """Write an answer's bytes to a file; returns how many."""
-        answer = self._request("GET", path, params=query)
+    def download(self, path: str, target: Path, *, patience: float | None = 60.0, **query: Any) -> int:
+        """Write an answer's bytes to a file as they come; returns how many. `patience`: seconds without any."""
         draft = target.with_name(f".{target.name}.part")
+        params = {name: value for name, value in query.items() if value is not None}
+        size = 0
         try:
-            draft.write_bytes(answer.content)
+            with self._told(), self._http.stream("GET", path, params=params, timeout=patience) as answer:
+                if answer.status_code >= httpx.codes.BAD_REQUEST:
+                    answer.read()
+                    self._refuse(answer)
+                with draft.open("wb") as file:
+                    for data in answer.iter_bytes():
+                        size += file.write(data)
             draft.replace(target)
         except OSError as error:
             raise CliError(f"cannot write {target}: {error.strerror}", FAILED) from error
-        return len(answer.content)
+        finally:
+            draft.unlink(missing_ok=True)
+        return size
 
     def follow(self, task_id: str) -> Iterator[dict[str, Any]]:
         """The task's status now and after each change, until it has ended."""
@@ -68,15 +78,23 @@ class Client:
                 return
 
     def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
-        try:
+        with self._told():
             answer = self._http.request(method, path, **options)
+        if answer.status_code >= httpx.codes.BAD_REQUEST:
+            self._refuse(answer)
+        return answer
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
         except httpx.HTTPError as error:
             raise CliError(f"cannot reach {self.url}: {error}; is the server running?", UNREACHABLE) from error
         except ValueError as error:  # a number or a character that JSON has no form for
             raise CliError(f"this cannot be sent: {error}", USAGE) from error
-        if answer.status_code >= httpx.codes.BAD_REQUEST:
-            raise CliError(f"{self.url} refused ({answer.status_code}): {_reason(answer)}", REFUSED)
-        return answer
+
+    def _refuse(self, answer: httpx.Response) -> NoReturn:
+        raise CliError(f"{self.url} refused ({answer.status_code}): {_reason(answer)}", REFUSED)
 
     @staticmethod
     def _json(answer: httpx.Response) -> Any:

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from soundstage.domain.language import find
 from soundstage.domain.project import ProjectDocument
 from soundstage.domain.speaker import Turn
-from soundstage.domain.task import Task
 from soundstage.engines.diarization.contract import Diarization
 from soundstage.errors import BadRequest, Fault, Invalid, NotFound
 from soundstage.media.exports.formats import FORMATS, Format
 from soundstage.media.exports.material import Material, Options
 from soundstage.media.exports.timecode import RATES
 from soundstage.services.actor import Actor
+from soundstage.services.left_out import why_left_out
 from soundstage.services.runs import ProjectRun, RunsService
-from soundstage.storage import artifacts, tasks
+from soundstage.storage import artifacts
 from soundstage.storage.blobs.store import BlobStore
 from soundstage.storage.database import Database
 
-_DIARIZATION = "diarization.json"  # as the stage diarize names it
+DIARIZATION = "diarization.json"  # as the stage diarize names it
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f\\/:*?"<>|\s]+')
 _LONGEST_NAME = 120
 
@@ -62,7 +60,8 @@ class ExportsService:
         format_ = FORMATS.get(name)
         project = self._runs.project(actor, run_id)
         if format_ is None:
-            raise BadRequest(f"There is no export {name[:40]!r}. The formats: {', '.join(FORMATS)}.")
+            sound = f"sound is had under tracks, such as /apis/projects/{run_id}/tracks/speech.wav"
+            raise BadRequest(f"There is no export {name[:40]!r}. The formats: {', '.join(FORMATS)}; {sound}.")
         options, tag = _options(format_, wish), _tag(wish.language)
         written = self._runs.document(actor, run_id)
         document = ProjectDocument.model_validate_json(written)
@@ -92,30 +91,16 @@ class ExportsService:
             raise NotFound(f"This project is not made for {tag}. Its languages: {there}.")
         if not document.segments:
             return tag  # nothing is said, and that is what the file says
-        why = self._why_missing(project, "translate", tag)
+        why = why_left_out(self._database, project.run, "translate", target=tag)
         raise NotFound(f"This project has no lines in {tag}. {why}Without language you get the source's lines.")
 
     def _turns(self, project: ProjectRun) -> tuple[Turn, ...]:
         with self._database.read() as connection:
-            kept = artifacts.of_task(connection, project.run.task_id).get(_DIARIZATION)
+            kept = artifacts.of_task(connection, project.run.task_id).get(DIARIZATION)
         if kept is None:
-            why = self._why_missing(project, "diarize", None)
+            why = why_left_out(self._database, project.run, "diarize")
             raise NotFound(f"This project has no speaker turns: its speakers were not told apart. {why}".strip())
         return Diarization.model_validate_json(self._blobs.path(kept.sha256).read_bytes()).turns
-
-    def _why_missing(self, project: ProjectRun, stage: str, tag: str | None) -> str:
-        """What a stage said of why it left something out, and the cure; sentences with a space after each."""
-        with self._database.read() as connection:
-            task = tasks.get(connection, project.run.task_id, team_id=project.run.team_id)
-        findings = _findings(task, stage) if task else {}
-        if tag is not None:
-            findings = next((one for one in findings.get("targets", ()) if one.get("language") == tag), {})
-        sentences = [_sentence(findings[part]) for part in ("problem", "cure") if findings.get(part)]
-        return "".join(f"{one} " for one in sentences) + ("Then set the project up again. " if sentences[1:] else "")
-
-
-def _findings(task: Task, stage: str) -> Mapping[str, Any]:
-    return next((one.findings for one in task.stages if one.name == stage and one.findings), {})
 
 
 def _options(format_: Format, wish: Wish) -> Options:
@@ -143,8 +128,3 @@ def _tag(language: str | None) -> str | None:
 def _file_name(project: str, tag: str | None, ending: str) -> str:
     stem = _NOT_IN_NAMES.sub(" ", project).strip(" .")[:_LONGEST_NAME].strip(" .") or "project"
     return ".".join(filter(None, (stem, tag, ending)))
-
-
-def _sentence(text: str) -> str:
-    text = text.strip().rstrip(".")
-    return f"{text[:1].upper()}{text[1:]}."

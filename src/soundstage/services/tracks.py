@@ -17,13 +17,15 @@ from soundstage.domain.project import Track, TrackKind
 from soundstage.domain.run import Run
 from soundstage.errors import LimitReached, NotFound, QuotaExceeded
 from soundstage.services.actor import Actor
-from soundstage.services.runs import RunsService
+from soundstage.services.left_out import why_left_out
+from soundstage.services.runs import ProjectRun, RunsService
 from soundstage.services.turns import TurnLimits, Turns
 from soundstage.storage import artifacts, tasks
 from soundstage.storage.blobs.store import BlobStore
 from soundstage.storage.database import Database
 
 STAGE = "convert"  # under which a task's converted files are kept
+_STEMS = (TrackKind.SPEECH.value, TrackKind.BACKGROUND.value)  # tracks of these kinds have these ids
 PATIENCE_SECONDS = 120.0  # a conversion may take so long, and twice the length of the track: far more than it does
 SHORTEST_MP3 = 24  # bytes a millisecond
 
@@ -81,6 +83,8 @@ class TracksService:
         """
         project = self._runs.project(actor, run_id)
         track = _find(project.product.tracks, track_id, format)
+        if track is None:
+            raise self._not_there(project, track_id)
         if format == track.kept_format:
             return _done(TrackFile(*self._runs.open_artifact(actor, run_id, track.artifact.name)))
         kept = self._kept(project.run, track, format)
@@ -88,6 +92,15 @@ class TracksService:
             return _done(kept)
         work = partial(self._convert, project.run, track, format, project.product.duration_ms)
         return self._turns.ask(actor.team_id, (project.run.task_id, _name(track, format)), work)
+
+    def _not_there(self, project: ProjectRun, track_id: str) -> NotFound:
+        audible = [track for track in project.product.tracks if track.kind is not TrackKind.SUBTITLES]
+        there = ", ".join(f"{track.track_id}.{ending}" for track in audible for ending in track.formats)
+        what = "This project has no such track in that format."
+        if track_id in _STEMS and track_id not in {track.track_id for track in audible}:
+            why = why_left_out(self._database, project.run, "separate")
+            what = f"This project has no {track_id} stem: the source was not separated. {why}".strip()
+        return NotFound(f"{what} It has: {there}.")
 
     def close(self) -> None:
         """Begin no conversion any more; those at work end with their host processes."""
@@ -152,13 +165,9 @@ class TracksService:
         )
 
 
-def _find(tracks: Sequence[Track], track_id: str, format: str) -> Track:  # noqa: A002
-    audible = [track for track in tracks if track.kind is not TrackKind.SUBTITLES]
-    for track in audible:
-        if track.track_id == track_id and format in track.formats:
-            return track
-    there = ", ".join(f"{track.track_id}.{ending}" for track in audible for ending in track.formats)
-    raise NotFound(f"This project has no such track in that format. It has: {there}.")
+def _find(tracks: Sequence[Track], track_id: str, format: str) -> Track | None:  # noqa: A002
+    audible = (track for track in tracks if track.kind is not TrackKind.SUBTITLES)
+    return next((one for one in audible if one.track_id == track_id and format in one.formats), None)
 
 
 def _name(track: Track, format: str) -> str:  # noqa: A002

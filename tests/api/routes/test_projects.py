@@ -6,11 +6,14 @@ import io
 import threading
 import time
 import wave
+from urllib.parse import quote
 
 import httpx
 import numpy as np
 import pytest
 import soundfile
+
+from soundstage.media.exports import formats, timecode
 
 NOISE = np.random.default_rng(5).integers(-(2**15), 2**15, (48_000, 2), np.int16)
 FORMATS = ("flac", "wav", "mp3")
@@ -42,7 +45,12 @@ def test_the_document(client, project):
 @pytest.mark.parametrize(
     ("path", "begins"),
     [
-        ("exports/srt", b"1\n00:00"), ("exports/vtt?language=54", b"WEBVTT"), ("exports/vtt?language=ES-ES", b"WEBVTT"),
+        ("exports/srt", b"1\n00:00"), ("exports/vtt", b"WEBVTT\n\n1\n"), ("exports/ass", b"[Script Info]"),
+        ("exports/ttml?language=1", b"<?xml"), ("exports/csv", b"\xef\xbb\xbfsegment,"), ("exports/otio", b"{"),
+        ("exports/edl", b"TITLE: A talk\r\n"), ("exports/edl?rate=29.97", b"TITLE: A talk\r\nFCM: DROP"),
+        ("exports/srt?language=es-es", b"1\n00:00:00,000 --> 00:00:00,900\nHola.\n"),
+        ("exports/txt?speakers=true&times=true", b"[00:00:00.000 - 00:00:00.900] Hello"),
+        ("exports/vtt?language=54", b"WEBVTT"), ("exports/vtt?language=ES-ES", b"WEBVTT"),
         ("exports/srt?language=en-us", b"1\n00:00"), ("exports/srt?language=1", b"1\n00:00"),
         ("exports/txt?language=en-us", b"Hello <b>there</b>.\n"),
         ("exports/txt", b"Hello <b>there</b>.\n"), ("exports/txt?language=es-es", b"Hola.\n"), ("exports/json", b"{"),
@@ -55,6 +63,48 @@ def test_files(client, project, path, begins):
     assert answer.content.startswith(begins)
 
 
+@pytest.mark.parametrize(
+    ("path", "media_type", "name"),
+    [
+        ("srt?language=es-es", "application/x-subrip; charset=utf-8", "A talk.es-es.srt"),
+        ("vtt", "text/vtt; charset=utf-8", "A talk.en-us.vtt"),
+        ("ass", "text/x-ssa; charset=utf-8", "A talk.en-us.ass"),
+        ("ttml", "application/ttml+xml", "A talk.en-us.ttml"), ("txt", "text/plain; charset=utf-8", "A talk.en-us.txt"),
+        ("csv", "text/csv; charset=utf-8", "A talk.en-us.csv"), ("json", "application/json", "A talk.json"),
+        ("otio", "application/vnd.pixar.opentimelineio+json", "A talk.en-us.otio"),
+        ("edl", "text/plain; charset=utf-8", "A talk.en-us.edl"),
+    ],
+)  # fmt: skip
+def test_what_an_export_is_called(client, project, path, media_type, name):
+    answer = client.get(f"/apis/projects/{project}/exports/{path}")
+    assert answer.headers["content-type"] == media_type
+    assert answer.headers["content-disposition"].startswith("attachment; ")
+    assert answer.headers["content-disposition"].endswith(f"filename*=UTF-8''{quote(name)}")
+    head = client.head(f"/apis/projects/{project}/exports/{path}")
+    assert (head.content, head.headers["content-length"]) == (b"", str(len(answer.content)))
+    seen = {"if-none-match": answer.headers["etag"]}
+    assert client.get(f"/apis/projects/{project}/exports/{path}", headers=seen).status_code == 304
+
+
+def test_an_unknown_format_is_told_with_all_there_are(client, refusal, project):
+    told = refusal(client.get(f"/apis/projects/{project}/exports/stems"), 400)
+    assert "srt, vtt, ass, ttml, txt, csv, json, rttm, otio, edl" in told
+    assert f"/apis/projects/{project}/tracks/speech.wav" in told
+
+
+def test_every_format_is_documented(client):
+    described = client.get("/apis/openapi.json").json()["paths"]["/apis/projects/{run_id}/exports/{format}"]["get"]
+    media_types = set(described["responses"]["200"]["content"])
+    page = client.get("/docs/exports.md").text
+    for one in formats.FORMATS.values():
+        assert one.media_type in media_types
+        row = next(line for line in page.splitlines() if line.startswith(f"| `{one.name}` |"))
+        assert f"| `{one.media_type.split(';')[0]}` |" in row
+        assert [name for name in ("rate", "speakers", "times") if f"`{name}`" in row] == sorted(one.takes)
+        assert ("`language`" in row) == one.has_lines
+    assert all(f"`{rate}`" in page for rate in timecode.RATES)
+
+
 def test_tracks_have_ranges(client, project):
     path = f"/apis/projects/{project}/tracks/source.flac"
     assert client.get(path, headers={"range": "bytes=0-3"}).content == b"fLaC"
@@ -64,9 +114,11 @@ def test_tracks_have_ranges(client, project):
 @pytest.mark.parametrize(
     ("path", "status"),
     [
-        ("exports/ass", 404), ("exports/vtt", 404), ("exports/srt?language=fr-fr", 404),
+        ("exports/docx", 400), ("exports/SRT", 400), ("exports/srt?language=fr-fr", 404), ("exports/rttm", 404),
+        ("exports/otio?rate=26", 422), ("exports/srt?rate=25", 422), ("exports/csv?times=true", 422),
+        ("exports/json?language=xx", 422),
         ("exports/txt?language=76", 404),
-        ("exports/srt?language=en-gb", 404), ("exports/vtt?language=en-us", 404),
+        ("exports/srt?language=en-gb", 404), ("exports/vtt?language=en-gb", 404),
         ("exports/srt?language=xx", 422), ("exports/..%2f..%2fpasswd", 404), ("tracks/source.ogg", 404),
         ("tracks/peaks.bin", 404), ("tracks/nothing.flac", 404), ("tracks/nothing.mp3", 404),
         ("tracks/source.WAV", 404),

@@ -11,6 +11,7 @@ from soundstage.engines.progress import Report
 from soundstage.engines.spec import Capability
 from soundstage.pipelines.documents import open_document
 from soundstage.pipelines.stages.diarize import Diarized, diarize
+from soundstage.services.exports import DIARIZATION
 
 TURNS = (
     Turn(speaker_id="a", span=Span(start_ms=0, end_ms=4000)),
@@ -45,3 +46,4 @@ def test_an_engine_tells_speakers(make_context, request_for, decoded_audio, engi
     outcome = diarize(context, request_for(), decoded_audio(context))
     assert outcome.summary == "Heard 2 speakers in 2 turns: Speaker 1 4.0 s and Speaker 2 2.0 s."
     assert open_document(context, outcome.output.diarization, Diarization).turns == TURNS
+    assert outcome.output.diarization.name == DIARIZATION  # by which exports find it

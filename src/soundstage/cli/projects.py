@@ -1,0 +1,128 @@
+"""`soundstage projects …`: list, show, export."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import typer
+from rich.table import Table
+
+from soundstage.cli.client import Client
+from soundstage.cli.console import USAGE, CliError, Output
+from soundstage.cli.options import ApiKey, AsJson, Data, Url
+from soundstage.cli.server_process import client_for
+
+app = typer.Typer(no_args_is_help=True, help="What set-ups made: look at it, take it along.")
+RunId = Annotated[int, typer.Argument(help="The run_id of the project.")]
+STEMS = "stems"
+_STEM_KINDS = ("speech", "background")
+_FORMATS = "srt, vtt, ass, ttml, txt, csv, json, rttm, otio, edl, stems"
+
+
+class Audio(StrEnum):
+    FLAC = "flac"
+    WAV = "wav"
+
+
+@app.command("list")
+def list_projects(
+    limit: Annotated[int, typer.Option(help="How many.")] = 20,
+    url: Url = None,
+    key: ApiKey = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """The team's projects, newest first."""
+    told = Output(as_json)
+    with client_for(url, key, data, told) as client:
+        page = client.get("/apis/projects", limit=limit)
+    if as_json:
+        told.result(page)
+        return
+    table = Table("run", "name", "seconds", "segments", "created")
+    for item in page["items"]:
+        row = (item["run_id"], item["project_name"], f"{item['duration']:.1f}", item["segments"])
+        table.add_row(*map(str, row), item["created_at"][:19])
+    told.out.print(table)
+
+
+@app.command()
+def show(run_id: RunId, url: Url = None, key: ApiKey = None, data: Data = None, as_json: AsJson = False) -> None:
+    """A project's languages, tracks, speakers and size; with --json the whole document."""
+    told = Output(as_json)
+    with client_for(url, key, data, told) as client:
+        document = client.get(f"/apis/projects/{run_id}")
+    told.result(document, _described(document))
+
+
+@app.command()
+def export(
+    run_id: RunId,
+    form: Annotated[str, typer.Option("--format", "-f", help=f"One of {_FORMATS}.")] = "srt",
+    language: Annotated[str | None, typer.Option(help="Tag of a target (the source).", show_default=False)] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write; for stems a folder.", show_default=False)
+    ] = None,
+    rate: Annotated[
+        str | None, typer.Option(help="otio, edl: frames a second, such as 29.97ndf.", show_default=False)
+    ] = None,
+    speakers: Annotated[bool, typer.Option("--speakers", help="txt: who says each line.")] = False,
+    times: Annotated[bool, typer.Option("--times", help="txt: when each line is said.")] = False,
+    audio: Annotated[Audio, typer.Option(help="stems: as what.")] = Audio.WAV,
+    url: Url = None,
+    key: ApiKey = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a project as subtitles, text, table, document, speaker turns, timeline or stems."""
+    told = Output(as_json)
+    _check_folder(form, output)
+    with client_for(url, key, data, told) as client:
+        if form == STEMS:
+            files = _stems(client, run_id, audio, output or Path())
+        else:
+            query: dict[str, Any] = {"language": language, "rate": rate}
+            query |= {name: "true" for name, given in (("speakers", speakers), ("times", times)) if given}
+            target = output or Path(".".join(filter(None, (f"project-{run_id}", language, form))))
+            size = client.download(f"/apis/projects/{run_id}/exports/{quote(form, safe='')}", target, **query)
+            files = [{"file": str(target), "bytes": size}]
+    told.result(
+        {"run_id": run_id, "files": files}, "\n".join(f"{one['file']}  ({one['bytes']} bytes)" for one in files)
+    )
+
+
+def _check_folder(form: str, output: Path | None) -> None:
+    if output is None:
+        return
+    if form == STEMS and not output.is_dir():
+        raise CliError(f"there is no folder {output} to write the stems to", USAGE)
+    if form != STEMS and not output.parent.is_dir():
+        raise CliError(f"there is no folder {output.parent} to write {output.name} to", USAGE)
+
+
+def _stems(client: Client, run_id: int, audio: Audio, folder: Path) -> list[dict[str, Any]]:
+    """Speech and background; the server says what is missing and how to get it. A long one is converted first."""
+    files = []
+    for stem in _STEM_KINDS:
+        target = folder / f"project-{run_id}.{stem}.{audio}"
+        size = client.download(f"/apis/projects/{run_id}/tracks/{stem}.{audio}", target, patience=None)
+        files.append({"file": str(target), "bytes": size})
+    return files
+
+
+def _described(document: dict[str, Any]) -> str:
+    translated = {tag for segment in document["segments"] for tag in segment["translations"]}
+    targets = [tag if tag in translated else f"{tag} (no lines)" for tag in document["target_languages"]]
+    speakers = [f"{one['name']} ({one['airtime_ms'] / 1000:.0f} s)" for one in document["speakers"]]
+    lines = [
+        document["project_name"],
+        f"  source    {document['source_language'] or document['detected_language'] or 'unknown'}",
+        f"  targets   {', '.join(targets)}",
+        f"  length    {document['duration_ms'] / 1000:.1f} s, {len(document['segments'])} segments",
+        f"  speakers  {', '.join(speakers) or 'not told apart'}",
+        f"  tracks    {', '.join(one['track_id'] for one in document['tracks'])}",
+    ]
+    return "\n".join(lines)

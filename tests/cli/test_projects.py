@@ -1,0 +1,103 @@
+"""`soundstage projects` against a server: a real talk, listed, shown, exported."""
+
+from __future__ import annotations
+
+import json
+import wave
+from pathlib import Path
+
+import opentimelineio
+import pysubs2
+import pytest
+from tests.cli.conftest import Run
+
+from soundstage.cli.console import REFUSED, USAGE
+from soundstage.media.exports.formats import FORMATS
+from soundstage.media.test_card import write_test_card
+
+
+@pytest.fixture
+def run_id(ask: Run, clips: Path, tmp_path: Path) -> str:
+    film = tmp_path / "inaugural.mp4"
+    write_test_card(clips / "jfk.flac", film)
+    made = ask("setup", film, "--from", "en-us", "--to", "en-gb,es-es", "--name", "An inaugural", "--json")
+    assert made.code == 0, made.err
+    return str(made.json["run_id"])
+
+
+def test_a_project_is_listed_shown_and_exported(ask: Run, run_id: str, tmp_path: Path) -> None:
+    listed = ask("projects", "list", "--json").json
+    assert run_id in [str(one["run_id"]) for one in listed["items"]]
+    assert "An inaugural" in ask("projects", "list").out
+    document = ask("projects", "show", run_id, "--json").json
+    assert document["segments"]
+    told = ask("projects", "show", run_id).out
+    assert told.startswith("An inaugural\n") and "source    en-us" in told
+    with_lines = {tag for segment in document["segments"] for tag in segment["translations"]}
+    missing = sorted(set(document["target_languages"]) - with_lines)
+    assert [tag for tag in document["target_languages"] if f"{tag} (no lines)" in told] == missing
+    _formats(ask, run_id, document, tmp_path)
+    _stems(ask, run_id, document, tmp_path)
+    _what_is_not_there(ask, run_id, missing, tmp_path)
+
+
+def _formats(ask: Run, run_id: str, document: dict, folder: Path) -> None:
+    for one in (FORMATS[name] for name in ("srt", "ttml", "json", "rttm", "otio")):
+        target = folder / f"x.{one.name}"
+        made = ask("projects", "export", run_id, "--format", one.name, "-o", target, "--json")
+        if one.has_turns and not document["speakers"]:
+            assert (made.code, "not told apart" in made.err) == (REFUSED, True)
+            continue
+        assert made.code == 0, made.err
+        assert made.json["files"] == [{"file": str(target), "bytes": target.stat().st_size}]
+    spans = [segment["span"] for segment in document["segments"]]
+    for name in ("srt", "ttml"):
+        read = pysubs2.load(str(folder / f"x.{name}"))
+        starts, ends = {one.start for one in read}, {one.end for one in read}
+        assert starts >= {span["start_ms"] for span in spans} and ends >= {span["end_ms"] for span in spans}
+    timeline = opentimelineio.adapters.read_from_file(str(folder / "x.otio"))
+    lines = [clip for clip in timeline.find_clips() if "soundstage" in clip.metadata]
+    assert sorted(clip.name for clip in lines) == sorted(" ".join(one["text"].split()) for one in document["segments"])
+    video = next(stream for stream in document["media"]["streams"] if stream["kind"] == "video")
+    (rate,) = {clip.source_range.duration.rate for clip in lines}
+    assert rate == pytest.approx(video["frame_rate"], abs=0.001)
+    assert json.loads((folder / "x.json").read_text()) == document
+    british = ask("projects", "export", run_id, "-f", "txt", "--language", "en-gb", "--times", "-o", folder / "gb.txt")
+    assert british.code == 0, british.err
+    assert (folder / "gb.txt").read_text().startswith("[00:00:0")
+
+
+def _stems(ask: Run, run_id: str, document: dict, folder: Path) -> None:
+    """Speech and background where they were separated, else the server's word why not."""
+    made = ask("projects", "export", run_id, "--format", "stems", "--output", folder, "--json")
+    if {"speech", "background"} <= {track["track_id"] for track in document["tracks"]}:
+        assert made.code == 0, made.err
+        assert len(made.json["files"]) == 2
+        for file in made.json["files"]:
+            with wave.open(file["file"]) as stem:
+                assert round(1000 * stem.getnframes() / stem.getframerate()) == document["duration_ms"]
+    else:
+        assert (made.code, made.out) == (REFUSED, "")
+        assert (
+            "no speech stem: the source was not separated." in made.err and "Then set the project up again" in made.err
+        )
+    assert not list(folder.glob(".*.part"))
+
+
+def _what_is_not_there(ask: Run, run_id: str, missing: list[str], folder: Path) -> None:
+    for tag in missing:
+        refused = ask("projects", "export", run_id, "--language", tag, "-o", folder / "none.srt")
+        assert (refused.code, f"no lines in {tag}" in refused.err) == (REFUSED, True)
+    unknown = ask("projects", "export", run_id, "--format", "docx", "-o", folder / "none.docx", "--json")
+    assert (unknown.code, unknown.out) == (REFUSED, "")
+    assert "srt, vtt, ass, ttml, txt, csv, json, rttm, otio, edl" in unknown.err
+    assert not list(folder.glob("none.*"))
+    nowhere = ask("projects", "export", run_id, "-o", folder / "no" / "x.srt")
+    assert (nowhere.code, "there is no folder" in nowhere.err) == (USAGE, True)
+    assert ask("projects", "export", run_id, "-f", "stems", "-o", folder / "x.srt").code == USAGE
+    assert ask("projects", "show", "999999").code == REFUSED
+
+
+def test_the_help_names_every_format(ask: Run) -> None:
+    told = " ".join(ask("projects", "export", "--help").out.replace("│", " ").split())
+    assert ", ".join([*FORMATS, "stems"]) in told
