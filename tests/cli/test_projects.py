@@ -1,4 +1,4 @@
-"""`soundstage projects` against a server: a real talk, listed, shown, exported in every format."""
+"""`soundstage projects` against a server: a real talk, listed, shown, exported."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def test_a_project_is_listed_shown_and_exported(ask: Run, run_id: str, tmp_path:
     with_lines = {tag for segment in document["segments"] for tag in segment["translations"]}
     missing = sorted(set(document["target_languages"]) - with_lines)
     assert [tag for tag in document["target_languages"] if f"{tag} (no lines)" in told] == missing
-    _every_format(ask, run_id, document, tmp_path)
+    _formats(ask, run_id, document, tmp_path)
     _stems(ask, run_id, document, tmp_path)
     _what_is_not_there(ask, run_id, missing, tmp_path)
 
 
-def _every_format(ask: Run, run_id: str, document: dict, folder: Path) -> None:
-    for one in FORMATS.values():
+def _formats(ask: Run, run_id: str, document: dict, folder: Path) -> None:
+    for one in (FORMATS[name] for name in ("srt", "ttml", "json", "rttm", "otio")):
         target = folder / f"x.{one.name}"
         made = ask("projects", "export", run_id, "--format", one.name, "-o", target, "--json")
         if one.has_turns and not document["speakers"]:
@@ -51,7 +51,7 @@ def _every_format(ask: Run, run_id: str, document: dict, folder: Path) -> None:
         assert made.code == 0, made.err
         assert made.json["files"] == [{"file": str(target), "bytes": target.stat().st_size}]
     spans = [segment["span"] for segment in document["segments"]]
-    for name in ("srt", "vtt", "ttml"):
+    for name in ("srt", "ttml"):
         read = pysubs2.load(str(folder / f"x.{name}"))
         starts, ends = {one.start for one in read}, {one.end for one in read}
         assert starts >= {span["start_ms"] for span in spans} and ends >= {span["end_ms"] for span in spans}

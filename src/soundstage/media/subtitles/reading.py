@@ -46,7 +46,10 @@ def _cues(line: SubtitleLine) -> list[Cue]:
 
 
 class _Text:
-    """A text's tokens, with sums that make the width of any stretch of them one subtraction."""
+    """A text's tokens, with sums that make the width of any stretch of them one subtraction.
+
+    `pauses`: how much a break before each token hurts.
+    """
 
     def __init__(self, found: Sequence[Token]) -> None:
         self.tokens = found
@@ -55,6 +58,7 @@ class _Text:
         for token in found:
             self.cells_before.append(self.cells_before[-1] + token.cells + (not token.glued))
             self.words_before.append(self.words_before[-1] + (not token.glued))
+        self.pauses = [0.0, *(_pause_cost(before, token) for before, token in pairwise(found)), 0.0]
 
     def width(self, start: int, end: int) -> int:
         return self.cells_before[end] - self.cells_before[start] - (not self.tokens[start].glued)
@@ -103,24 +107,24 @@ class _Text:
 
     def _cost(self, start: int, end: int) -> float:
         unused = ROWS * ROW_CELLS - self.width(start, end)
-        return _CUE_COST + unused**2 / ROW_CELLS + (0.0 if end == len(self.tokens) else 2 * self._pause_cost(end))
+        return _CUE_COST + unused**2 / ROW_CELLS + 2 * self.pauses[end]
 
     def _row_cost(self, start: int, middle: int, end: int) -> float:
         upper, lower = self.width(start, middle), self.width(middle, end)
-        return abs(upper - lower) / 2 + (1.0 if upper > lower else 0.0) + self._pause_cost(middle)
-
-    def _pause_cost(self, place: int) -> float:
-        """How much a break before this token hurts."""
-        before = self.tokens[place - 1].text.rstrip(_CLOSING)
-        if before.endswith(_SENTENCE_ENDS):
-            return 0.0
-        if before.endswith(_CLAUSE_ENDS):
-            return 12.0
-        return 36.0 if self.tokens[place].glued else 30.0
+        return abs(upper - lower) / 2 + (1.0 if upper > lower else 0.0) + self.pauses[middle]
 
     def _joined(self, start: int, end: int) -> str:
         first, *rest = self.tokens[start:end]
         return first.text + "".join(token.text if token.glued else f" {token.text}" for token in rest)
+
+
+def _pause_cost(before: Token, token: Token) -> float:
+    end = before.text.rstrip(_CLOSING)
+    if end.endswith(_SENTENCE_ENDS):
+        return 0.0
+    if end.endswith(_CLAUSE_ENDS):
+        return 12.0
+    return 36.0 if token.glued else 30.0
 
 
 def _times(line: SubtitleLine, text: _Text, cuts: Sequence[int]) -> list[int]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _SPACES = re.compile(r"[^\S\u00a0\u2007\u202f]+")  # all but the no-break ones
+_FIRST_ACCENT = "\u0300"  # below it stand Latin letters, each a cell wide
 _JOINER = "\u200d"
 _SKIN = range(0x1F3FB, 0x1F400)
 _FLAG = range(0x1F1E6, 0x1F200)  # two of these letters make one flag
@@ -30,6 +31,9 @@ def tokens(text: str, most_cells: int) -> list[Token]:
     """Words, or the characters of scripts without spaces; what is wider than `most_cells` is cut between characters."""
     found = []
     for word in filter(None, _SPACES.split(text)):
+        if len(word) <= most_cells and max(word) < _FIRST_ACCENT:
+            found.append(Token(word, len(word), glued=False))
+            continue
         for number, piece in enumerate(_pieces(word, most_cells)):
             found.append(Token("".join(piece), sum(map(_cells, piece)), glued=number > 0))
     return found
@@ -37,7 +41,7 @@ def tokens(text: str, most_cells: int) -> list[Token]:
 
 def cells(text: str) -> int:
     """How many cells a row of text is wide."""
-    return sum(map(_cells, _clusters(text)))
+    return len(text) if max(text, default="") < _FIRST_ACCENT else sum(map(_cells, _clusters(text)))
 
 
 def _pieces(word: str, most_cells: int) -> Iterator[list[str]]:
