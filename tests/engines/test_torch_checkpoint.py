@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from soundstage.engines.torch_checkpoint import read_state_dict
@@ -110,6 +110,7 @@ def test_tensors_come_back_with_shape_and_dtype() -> None:
         assert read[name].flags.writeable
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_any_view_of_a_shared_storage_is_read(data: st.DataObject) -> None:
     base = np.arange(720, dtype=np.float32)

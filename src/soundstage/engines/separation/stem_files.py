@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from soundstage.engines.separation.contract import Stems
 from soundstage.errors import EngineFailure
-from soundstage.media.storage_full import full_disk_told
 
 if TYPE_CHECKING:
     import numpy as np
@@ -97,9 +97,12 @@ class _Stem:
     def __init__(self, path: Path, bits: int) -> None:
         import soundfile  # noqa: PLC0415
 
-        self._path, self._bits = path, bits
+        from soundstage.media.storage_full import full_disk_told  # noqa: PLC0415
+
+        self._disk = partial(full_disk_told, path)
+        self._bits = bits
         self._energy, self._count = 0.0, 0
-        with full_disk_told(path):
+        with self._disk():
             self._file: Any = soundfile.SoundFile(
                 path, "w", RATE, 2, f"PCM_{bits}", format="FLAC", compression_level=_FLAC_LEVEL
             )
@@ -110,11 +113,11 @@ class _Stem:
         flat = samples.reshape(-1).astype(np.float64)
         self._energy += float(flat @ flat)
         self._count += len(flat)
-        with full_disk_told(self._path):
+        with self._disk():
             self._file.write(samples << (32 - self._bits))
 
     def close(self) -> None:
-        with full_disk_told(self._path):
+        with self._disk():
             self._file.close()
 
     @property
