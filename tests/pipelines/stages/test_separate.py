@@ -5,10 +5,20 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from soundstage.engines.progress import Report
+import numpy as np
+import soundfile
+from tests.pulled import models_folder
+
+from soundstage.domain.sound import MusicPlan
+from soundstage.engines.progress import Report, silent
+from soundstage.engines.separation import spleeter
 from soundstage.engines.separation.contract import Stems
+from soundstage.engines.sound.music.compose import compose
 from soundstage.engines.spec import Capability, Readiness
 from soundstage.pipelines.absence import Absence
+from soundstage.pipelines.stages.decode import decode
+from soundstage.pipelines.stages.ingest import ingest
+from soundstage.pipelines.stages.probe import probe
 from soundstage.pipelines.stages.separate import Separated, SeparateFindings, separate
 
 
@@ -57,3 +67,26 @@ def test_an_engine_makes_the_stems(make_context, request_for, decoded_audio, eng
     assert outcome.findings == SeparateFindings(engine="small", speech_dbfs=-20.0, background_dbfs=-31.5)
     assert (outcome.engine, outcome.device, outcome.media_seconds) == ("small", "cpu", 10.0)
     assert context.reported == [0.95]
+
+
+def test_the_default_engine_parts_a_speech_from_music(make_context, request_for, clips: Path, tmp_path: Path) -> None:
+    music = compose(MusicPlan(style="pop", tonality="A minor", tempo=100, energy=0.5), 5 * 44_100, 1, silent)
+    spoken, rate = soundfile.read(clips / "jfk.flac", frames=5 * 44_100)
+    assert rate == 44_100
+    mix = spoken / np.abs(spoken).max() * 0.4 + music / np.abs(music).max() * 0.4
+    soundfile.write(tmp_path / "mix.wav", mix, 44_100)
+    folder = models_folder("spleeter-2stems")
+    context = make_context(tmp_path / "mix.wav", specs=[spleeter.SPEC], engine_settings={"models_dir": str(folder)})
+    ingested = ingest(context, request_for()).output
+    decoded = decode(context, ingested, probe(context, request_for(), ingested).output).output
+    outcome = separate(context, request_for(), decoded)
+    assert not outcome.skipped
+    assert outcome.engine == "spleeter-2stems"
+    assert outcome.output.speech is not None
+    assert outcome.output.background is not None
+    whole, parts = (
+        soundfile.read(context.open(decoded.source))[0],
+        [soundfile.read(context.open(stem))[0] for stem in (outcome.output.speech, outcome.output.background)],
+    )
+    assert np.abs(whole - sum(parts)).max() < 1e-4
+    assert outcome.summary.startswith("Parted speech (-")

@@ -10,7 +10,7 @@ from soundstage.engines.progress import Report
 
 
 class Stems(Value):
-    """Levels of what was written, in dBFS RMS."""
+    """Levels of what was written, in dBFS RMS over both channels; −120 for silence."""
 
     speech_dbfs: float
     background_dbfs: float
@@ -18,5 +18,9 @@ class Stems(Value):
 
 class Separator(Protocol):
     def separate(self, mix: Path, speech: Path, background: Path, report: Report) -> Stems:
-        """`mix`: 48 kHz stereo; writes `speech` and `background`, which add up to the mix."""
+        """`mix`: 48 kHz stereo, any length; writes `speech` and `background`, 48 kHz stereo FLAC, as long.
+
+        They add up to the mix, sample by sample, within −80 dBFS. The same mix gives the same bytes on the same
+        version. Raises EngineFailure where the mix cannot be read.
+        """
         ...
