@@ -5,12 +5,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
+import soxr
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.media.reference_meter import ffmpeg_levels
 
 from soundstage.media.levels import LevelMeter, Levels, k_weighting
 from soundstage.media.loudness import measure
 from soundstage.testing import media
+
+RATED = {"integrated_lufs", "loudness_range_lu"}
 
 
 def metered(samples: np.ndarray, rate: int = 48_000, block: int = 48_000) -> Levels:
@@ -54,6 +59,42 @@ def test_ebu_3341_case_5() -> None:
     assert metered(samples).integrated_lufs == pytest.approx(-23.0, abs=0.1)
 
 
+@pytest.mark.parametrize(
+    ("levels", "spread"), [((-20, -30), 10), ((-20, -15), 5), ((-40, -20), 20), ((-50, -35, -20, -35, -50), 15)]
+)
+def test_ebu_3342_cases_1_to_4(levels: tuple[float, ...], spread: float) -> None:
+    samples = np.concatenate([tone(level, 20, 1000.0) for level in levels])
+    assert metered(samples).loudness_range_lu == pytest.approx(spread, abs=1.0)
+
+
+def test_ffmpeg_measures_the_same(clips: Path) -> None:
+    recording, rate = soundfile.read(clips / "jfk.flac", dtype="float32", always_2d=True)
+    voice = soxr.resample(recording[:, 0], rate, 48_000)
+    quieter = voice * np.float32(0.2)
+    left, right = np.concatenate([voice, quieter, voice]), np.concatenate([quieter, voice, quieter])
+    for samples in (np.stack([left, right], axis=1), np.stack([left, left], axis=1)):
+        ours, theirs = metered(samples), ffmpeg_levels(samples)
+        assert ours.integrated_lufs == pytest.approx(theirs["I"], abs=0.05)
+        assert ours.loudness_range_lu == pytest.approx(theirs["LRA"], abs=0.25)
+
+
+def test_what_is_the_same_on_both_sides_is_measured_as_if_it_were_not() -> None:
+    """Such sound takes a shorter way; changing between the ways loses nothing."""
+    random = np.random.default_rng(5)
+    same = np.repeat(random.normal(0, 0.1, (48_000, 1)), 2, axis=1)
+    samples = np.concatenate([same, random.normal(0, 0.1, (48_000, 2)), same, same]).astype(np.float32)
+    other = samples.copy()
+    other[::4800, 0] += 1e-7  # no longer the same, by nothing that is heard
+    ours, theirs = metered(samples), metered(other)
+    assert ours.integrated_lufs == pytest.approx(theirs.integrated_lufs, abs=0.011)
+    assert ours.loudness_range_lu == pytest.approx(theirs.loudness_range_lu, abs=0.011)
+
+
+def test_below_three_seconds_there_is_no_range() -> None:
+    short = metered(tone(-20, 2.9))
+    assert short.loudness_range_lu is None and short.integrated_lufs is not None
+
+
 def test_silence_and_very_short_sound_have_no_loudness() -> None:
     silent = metered(np.zeros((96_000, 2), np.float32))
     assert (silent.integrated_lufs, silent.sample_peak_dbfs, silent.silence_share) == (None, None, 1.0)
@@ -80,7 +121,7 @@ def test_blocks_do_not_matter(block: int, frames: int) -> None:
     block = max(block, frames // 50)
     samples = np.random.default_rng(frames).uniform(-0.5, 0.5, (frames, 2)).astype(np.float32)
     whole, pieces = metered(samples, block=frames), metered(samples, block=block)
-    assert pieces.model_dump(exclude={"integrated_lufs"}) == whole.model_dump(exclude={"integrated_lufs"})
+    assert pieces.model_dump(exclude=RATED) == whole.model_dump(exclude=RATED)
     if whole.integrated_lufs is not None:
         assert pieces.integrated_lufs == pytest.approx(whole.integrated_lufs, abs=0.011)
 

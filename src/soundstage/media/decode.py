@@ -16,11 +16,13 @@ from pydantic import Field
 from soundstage.domain.value import Milliseconds
 from soundstage.errors import ExceptionReason, SourceFailure
 from soundstage.media.downmix import Samples
-from soundstage.media.levels import LevelMeter, Levels
+from soundstage.media.levels import LevelMeter, Levels, decibels
 from soundstage.media.peaks import PeakMeter
 from soundstage.media.progress import Report, silent
+from soundstage.media.sides import Phase, PhaseMeter
 from soundstage.media.storage_full import full_disk_told
 from soundstage.media.stream_audio import SOURCE_RATE, AudioStream
+from soundstage.media.true_peak_meter import TruePeakMeter
 
 ANALYSIS_RATE = 16_000  # Hz
 _FLAC_LEVEL = 0.125  # libsndfile's 0–1 for 0–8: a tenth less time than level 2 for the same size
@@ -28,8 +30,9 @@ _TOLERATED_LOSS_SECONDS = 0.5  # encoders round the lengths they tell
 
 
 class Decoded(Levels):
-    """What was decoded, with its levels (of the source track).
+    """What was decoded, with its levels (of the source track, before it is held at full scale).
 
+    `true_peak_dbtp`: None for digital silence. `phase`: how the source track's channels stand to each other.
     `missing_ms`: how much shorter than its header tells the media is, 0 when whole; `damaged_packets`: left out, their
     time filled with silence where timestamps tell it. `bits` of the source track: 16 or 24.
     """
@@ -40,6 +43,23 @@ class Decoded(Levels):
     bits: int
     damaged_packets: int
     missing_ms: Milliseconds
+    true_peak_dbtp: float | None
+    phase: Phase
+
+
+class _Meters:
+    """All that is measured of the source track while it is written."""
+
+    def __init__(self) -> None:
+        self.levels = LevelMeter(SOURCE_RATE)
+        self.true_peak = TruePeakMeter()
+        self.phase = PhaseMeter(SOURCE_RATE)
+
+    def push(self, block: Samples) -> None:
+        planar = np.ascontiguousarray(block.T)
+        self.levels.push(planar.T)
+        self.true_peak.push(planar)
+        self.phase.push(planar)
 
 
 def decode(
@@ -63,14 +83,14 @@ def decode(
         streams = [stack.enter_context(AudioStream(path, index)) for index in stream_indexes]
         bits = max(stream.bits for stream in streams)
         likely = max((stream.likely_seconds or 0.0 for stream in streams), default=0.0)
-        meter = LevelMeter(SOURCE_RATE)
+        meters = _Meters()
         frames = 0
         with _Tracks(source, analysis, bits) as tracks:
             for block in _mixed(streams):
                 frames += len(block)
                 if max_seconds is not None and frames > max_seconds * SOURCE_RATE:
                     raise _too_long(max_seconds)
-                meter.push(block)
+                meters.push(block)
                 tracks.write(block)
                 report(min(1.0, frames / SOURCE_RATE / likely) if likely else 0.0)
             if not frames:
@@ -90,7 +110,9 @@ def decode(
             bits=bits,
             damaged_packets=sum(stream.damaged_packets for stream in streams),
             missing_ms=round(missing * 1000) if missing > _TOLERATED_LOSS_SECONDS else 0,
-            **meter.levels().model_dump(),
+            true_peak_dbtp=decibels(meters.true_peak.peak),
+            phase=meters.phase.phase(),
+            **meters.levels.levels().model_dump(),
         )
 
 

@@ -1,8 +1,9 @@
-"""How loud sound is, measured in one streaming pass: ITU-R BS.1770-5 loudness, sample peak, clipping, silence."""
+"""How loud sound is, in one pass: loudness (ITU-R BS.1770-5), its range (EBU Tech 3342), peak, clipping, silence."""
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,15 +14,19 @@ from soundstage.domain.value import Share, Value
 SILENCE_DBFS = -60.0  # RMS over both channels in 100 ms below which nothing is heard
 _ABSOLUTE_GATE_LUFS = -70.0
 _RELATIVE_GATE_LU = -10.0
+_RANGE_GATE_LU = -20.0
+_RANGE_PERCENTILES = (10, 95)
 _OFFSET_LU = -0.691  # BS.1770: makes 0 dBFS of 1 kHz on one channel read −3.01 LUFS
 _CLIPPED = np.float32(32767 / 32768)
 
 
 class Levels(Value):
-    """`integrated_lufs` is None below 400 ms and for silence; `sample_peak_dbfs` is None for digital silence.
-    `clipped_samples` counts samples at full scale in either channel; `silence_share` is of the time."""
+    """`integrated_lufs` is None below 400 ms and for silence, `loudness_range_lu` below 3 s and for silence;
+    `sample_peak_dbfs` is None for digital silence. `clipped_samples` counts samples at full scale in either channel;
+    `silence_share` is of the time."""
 
     integrated_lufs: float | None
+    loudness_range_lu: float | None
     sample_peak_dbfs: float | None
     clipped_samples: int
     silence_share: Share
@@ -57,10 +62,17 @@ class LevelMeter:
             self._hops(np.ascontiguousarray(planar[:, :whole]))
 
     def _hops(self, planar: NDArray[np.float32]) -> None:
-        filtered, self._state = signal.sosfilt(self._filter, planar, axis=-1, zi=self._state)
-        hops = filtered.reshape(2, -1, self._hop)
-        self._weighted.append(np.einsum("chn,chn->h", hops, hops) / self._hop)
+        self._weighted.append(self._k_weighted(planar) / self._hop)
         self._silent_frames += self._hop * int(np.count_nonzero(_mean_square(planar, self._hop) < _SILENCE_POWER))
+
+    def _k_weighted(self, planar: NDArray[np.float32]) -> NDArray[np.float64]:
+        """The energy of each hop over both channels; what is the same on both (most talk) is filtered once."""
+        sides = 1 if _same(planar) and _same(self._state.transpose(1, 0, 2)) else 2
+        filtered, state = signal.sosfilt(self._filter, planar[:sides], axis=-1, zi=self._state[:, :sides])
+        self._state = np.repeat(state, 3 - sides, axis=1)
+        hops = filtered.reshape(sides, -1, self._hop)
+        energy: NDArray[np.float64] = np.einsum("chn,chn->h", hops, hops) * (3 - sides)
+        return energy
 
     def levels(self) -> Levels:
         """What was measured so far."""
@@ -71,13 +83,23 @@ class LevelMeter:
         powers = np.concatenate(self._weighted) if self._weighted else np.zeros(0)
         return Levels(
             integrated_lufs=integrated_loudness(powers),
-            sample_peak_dbfs=round(20 * math.log10(self._peak), 2) if self._peak > 0 else None,
+            loudness_range_lu=loudness_range(powers),
+            sample_peak_dbfs=decibels(self._peak),
             clipped_samples=self._clipped,
             silence_share=silent / self._frames if self._frames else 1.0,
         )
 
 
 _SILENCE_POWER = 10 ** (SILENCE_DBFS / 10)
+
+
+def decibels(amplitude: float) -> float | None:
+    """Of full scale, to a hundredth; None for nothing at all."""
+    return round(20 * math.log10(amplitude), 2) if amplitude > 0 else None
+
+
+def _same(pair: NDArray[Any]) -> bool:
+    return np.array_equal(pair[0], pair[1])
 
 
 def _mean_square(planar: NDArray[np.float32], hop: int) -> NDArray[np.float32]:
@@ -99,6 +121,23 @@ def integrated_loudness(powers: NDArray[np.float64]) -> float | None:
         return None
     loud = loud[loud > _power(_loudness(float(loud.mean())) + _RELATIVE_GATE_LU)]
     return round(_loudness(float(loud.mean())), 2)
+
+
+def loudness_range(powers: NDArray[np.float64]) -> float | None:
+    """LU from K-weighted mean squares of successive 100 ms; None below 3 s and where nothing passes the gates.
+
+    Method: EBU Tech 3342 (2016): loudness over 3 s every 100 ms, gates at −70 LUFS and 20 LU under the mean of what
+    passes it, then from the 10th to the 95th percentile.
+    """
+    if len(powers) < 30:
+        return None
+    blocks = np.convolve(powers, np.full(30, 1 / 30), mode="valid")
+    loud = blocks[blocks > _power(_ABSOLUTE_GATE_LUFS)]
+    if not len(loud):
+        return None
+    loud = loud[loud > _power(_loudness(float(loud.mean())) + _RANGE_GATE_LU)]
+    low, high = np.percentile(10 * np.log10(loud), _RANGE_PERCENTILES)
+    return round(float(high - low), 2)
 
 
 def _loudness(power: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import soundfile
 
@@ -33,6 +34,7 @@ def test_both_tracks_have_the_right_form_and_length(decoded, tone) -> None:
     assert (analysis.format, analysis.samplerate, analysis.channels, analysis.frames) == ("WAV", 16_000, 1, 40_000)
     assert outcome.output.duration_ms == 2500
     assert outcome.findings.peak_dbfs == pytest.approx(-10.5, abs=0.2)
+    assert outcome.findings.true_peak_dbtp == pytest.approx(-10.5, abs=0.2)
     assert outcome.findings.integrated_lufs is not None
     assert outcome.findings.warnings == ()
     assert outcome.summary.startswith("Decoded 2.5 s, loudness -")
@@ -49,6 +51,39 @@ def test_silence_is_said(decoded, tone) -> None:
     assert outcome.findings.silence_share == 1.0
     assert outcome.findings.integrated_lufs is None
     assert "The audio is silent throughout." in outcome.summary
+
+
+def stereo(path: Path, left: float, right: float) -> Path:
+    """Four seconds of noise, at these factors on the two sides."""
+    noise = np.random.default_rng(1).normal(0, 0.1, 4 * 48_000)
+    soundfile.write(path, np.stack([noise * left, noise * right], axis=1), 48_000)
+    return path
+
+
+def test_dual_mono_is_said(decoded, tmp_path: Path) -> None:
+    _, outcome = decoded(stereo(tmp_path / "x.wav", 1.0, 1.0))
+    findings = outcome.findings
+    assert (findings.sides, findings.dual_mono, findings.correlation) == ("same", True, 1.0)
+    assert findings.loudness_range_lu == pytest.approx(0.0, abs=0.5) and findings.warnings == ()
+    assert outcome.summary.endswith("left and right the same.") and " LU), true peak -" in outcome.summary
+
+
+def test_one_channel_is_no_dual_mono(decoded, tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "x.wav", np.random.default_rng(1).normal(0, 0.1, 48_000), 48_000)
+    findings = decoded(tmp_path / "x.wav")[1].findings
+    assert (findings.sides, findings.dual_mono) == ("same", False)
+
+
+def test_channels_out_of_phase_are_said(decoded, tmp_path: Path) -> None:
+    _, outcome = decoded(stereo(tmp_path / "x.wav", 1.0, -1.0))
+    assert (outcome.findings.correlation, outcome.findings.out_of_phase_share) == (-1.0, 1.0)
+    assert "out of phase for 100 % of the time" in outcome.summary and "polarity" in outcome.summary
+
+
+@pytest.mark.parametrize(("left", "right", "there"), [(1.0, 0.0, "left"), (0.0, 1.0, "right")])
+def test_an_empty_channel_is_said(decoded, tmp_path: Path, left: float, right: float, there: str) -> None:
+    _, outcome = decoded(stereo(tmp_path / "x.wav", left, right))
+    assert outcome.findings.sides == f"{there}_only" and f"All sound is on the {there} channel" in outcome.summary
 
 
 def test_clipping_is_said(decoded, tone) -> None:

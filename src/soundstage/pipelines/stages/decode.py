@@ -15,6 +15,8 @@ from soundstage.pipelines.wording import clock, counted, percent
 if TYPE_CHECKING:
     from soundstage.media.decode import Decoded
 
+_OUT_OF_PHASE = 0.1  # of the audible time; wide stereo effects touch it for moments
+_AGAINST = -0.5
 _CLIPPED = 100  # samples at full scale; a recording made as loud as it can be has a few
 
 
@@ -31,8 +33,12 @@ class DecodedAudio(Value):
 
 
 class DecodeFindings(Value):
-    """Loudness in LUFS (EBU R 128; None where there is too little sound), `peak_dbfs` of the source track.
+    """Of the source track: loudness in LUFS and its range in LU (EBU R 128; None where there is too little sound),
+    highest sample in dBFS and true peak in dBTP (ITU-R BS.1770-5; None for digital silence).
 
+    `sides`: how its two channels stand to each other; `dual_mono`: the media has several channels and they hold the
+    same sound. `correlation` of left and right: 1 the same, −1 out of phase (None where a channel is empty);
+    `out_of_phase_share`: of the audible time.
     `missing_ms`: how much less there is than the media's header tells; `damaged_packets` were left out. `warnings` say
     what may be wrong with the media.
     """
@@ -41,9 +47,15 @@ class DecodeFindings(Value):
     missing_ms: Milliseconds
     damaged_packets: int
     integrated_lufs: float | None
+    loudness_range_lu: float | None
     peak_dbfs: float | None
+    true_peak_dbtp: float | None
     silence_share: Share
     clipped_samples: int
+    sides: str
+    dual_mono: bool
+    correlation: float | None
+    out_of_phase_share: Share
     warnings: tuple[str, ...] = ()
 
 
@@ -65,9 +77,15 @@ def decode(context: StageContext, ingested: Ingested, probed: Probed) -> Outcome
         missing_ms=decoded.missing_ms,
         damaged_packets=decoded.damaged_packets,
         integrated_lufs=decoded.integrated_lufs,
+        loudness_range_lu=decoded.loudness_range_lu,
         peak_dbfs=decoded.sample_peak_dbfs,
+        true_peak_dbtp=decoded.true_peak_dbtp,
         silence_share=decoded.silence_share,
         clipped_samples=decoded.clipped_samples,
+        sides=decoded.phase.sides.value,
+        dual_mono=decoded.phase.sides == "same" and any((stream.channels or 1) > 1 for stream in probed.chosen),
+        correlation=decoded.phase.correlation,
+        out_of_phase_share=decoded.phase.out_of_phase_share,
         warnings=_warnings(decoded),
     )
     return Outcome(
@@ -93,14 +111,25 @@ def _warnings(decoded: Decoded) -> tuple[str, ...]:
         warnings.append("The audio is silent throughout.")
     if decoded.clipped_samples >= _CLIPPED:
         warnings.append(f"The audio seems clipped: {counted(decoded.clipped_samples, 'sample')} at full scale.")
+    if decoded.phase.sides in ("left_only", "right_only"):
+        there, empty = ("left", "right") if decoded.phase.sides == "left_only" else ("right", "left")
+        warnings.append(f"All sound is on the {there} channel; the {empty} one is empty.")
+    if decoded.phase.out_of_phase_share >= _OUT_OF_PHASE or (decoded.phase.correlation or 0.0) < _AGAINST:
+        warnings.append(
+            f"Left and right are out of phase for {percent(decoded.phase.out_of_phase_share)} of the time, and engines "
+            "hear their sum, in which such sound is lost: turn one channel's polarity round and set it up again."
+        )
     return tuple(warnings)
 
 
 def _summary(findings: DecodeFindings) -> str:
     parts = [f"Decoded {clock(findings.duration_ms)}"]
     if findings.integrated_lufs is not None:
-        parts.append(f"loudness {findings.integrated_lufs:.1f} LUFS")
-    if findings.peak_dbfs is not None:
-        parts.append(f"peak {findings.peak_dbfs:.1f} dBFS")
+        spread = f" (range {findings.loudness_range_lu:.1f} LU)" if findings.loudness_range_lu is not None else ""
+        parts.append(f"loudness {findings.integrated_lufs:.1f} LUFS{spread}")
+    if findings.true_peak_dbtp is not None:
+        parts.append(f"true peak {findings.true_peak_dbtp:.1f} dBTP")
     parts.append(f"{percent(findings.silence_share)} silence")
+    if findings.dual_mono:
+        parts.append("left and right the same")
     return " ".join([", ".join(parts) + ".", *findings.warnings])
