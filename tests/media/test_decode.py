@@ -17,7 +17,7 @@ from soundstage.testing import media
 
 
 def decoded(path: Path, selected: tuple[int, ...] | None = None, **more: object) -> Decoded:
-    streams = choose_streams(probe(path, path.name), selected)
+    streams = choose_streams(probe(path, path.name), selected).streams
     folder = path.parent
     indexes = tuple(stream.index for stream in streams)
     return decode(path, indexes, folder / "source.flac", folder / "analysis.wav", **more)  # type: ignore[arg-type]

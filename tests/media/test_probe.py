@@ -35,6 +35,15 @@ def test_every_container(tmp_path: Path, ending: str) -> None:
         assert (picture.width, picture.height, picture.frame_rate) == (media.WIDTH, media.HEIGHT, 25.0)
 
 
+def test_what_is_told_of_streams(tmp_path: Path) -> None:
+    info = probe(media.make_clip(tmp_path / "x.mp4", seconds=1.0), "x.mp4")
+    (sound,), (picture,) = info.audio, info.video
+    assert (picture.pixel_format, picture.variable_frame_rate, picture.start_ms) == ("yuv420p", False, 0)
+    assert picture.profile == "High" and (picture.bit_rate or 0) > 1000
+    assert sound.bits == 32 and (sound.bit_rate or 0) > 10_000 and sound.side_track is False
+    assert probe(media.make_clip(tmp_path / "x.wav", seconds=0.2), "x.wav").audio[0].bits == 16
+
+
 def test_two_tracks_with_languages(tmp_path: Path) -> None:
     for name in ("two.mkv", "two.mp4"):
         info = probe(media.make_two_tracks(tmp_path / name, seconds=0.5), name)

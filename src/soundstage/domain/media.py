@@ -15,7 +15,12 @@ class StreamKind(StrEnum):
 
 
 class Stream(Value):
-    """An elementary stream. `audio_index` counts audio streams only (the API's 0-based "audio track")."""
+    """An elementary stream. `audio_index` counts audio streams only (the API's 0-based "audio track").
+
+    `language` as the file tags it; `side_track`: marked as commentary or as made for those who hear or see badly.
+    `bit_rate` in bits a second, `bits` a sample; `start_ms`: when it begins on the container's timeline, where it is told.
+    `frame_rate` is the average; `variable_frame_rate`: the file tells that pictures do not come evenly.
+    """
 
     index: int
     kind: StreamKind
@@ -23,14 +28,21 @@ class Stream(Value):
     language: str | None = None
     title: str | None = None
     is_default: bool = False
+    side_track: bool = False
+    profile: str | None = None
+    bit_rate: int | None = None
+    start_ms: int | None = None
     duration_ms: Milliseconds | None = None
     audio_index: int | None = None
     sample_rate: int | None = None
     channels: int | None = None
     layout: str | None = None
+    bits: int | None = None
     width: int | None = None
     height: int | None = None
+    pixel_format: str | None = None
     frame_rate: float | None = None
+    variable_frame_rate: bool | None = None
 
 
 class MediaInfo(Value):

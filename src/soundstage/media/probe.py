@@ -12,6 +12,8 @@ from soundstage.errors import ExceptionReason, SourceFailure
 from soundstage.media.container import open_media
 
 _KINDS = {"audio": StreamKind.AUDIO, "video": StreamKind.VIDEO, "subtitle": StreamKind.SUBTITLE}
+_SIDE_TRACKS = (Disposition.comment, Disposition.hearing_impaired, Disposition.visual_impaired)
+_UNEVEN = 0.01  # between the average frame rate and the lowest that fits all timestamps
 _MAX_STREAMS = 256
 _MAX_TEXT = 200
 
@@ -54,23 +56,50 @@ def _kind(stream: Any) -> StreamKind:
 def _stream(stream: Any, kind: StreamKind, audio_index: int | None) -> Stream:
     context = stream.codec_context
     language = stream.metadata.get("language", "").strip().lower()
-    length = stream.duration * stream.time_base if stream.duration and stream.time_base else None
+    told: dict[str, Any] = {}
+    if context is not None and kind is StreamKind.AUDIO:
+        told = _sound(context)
+    elif context is not None and kind is StreamKind.VIDEO:
+        told = _picture(stream, context)
     return Stream(
         index=stream.index,
         kind=kind,
         codec=context.codec.canonical_name if context is not None else stream.type,
+        profile=(getattr(context, "profile", None) or None) if kind is StreamKind.VIDEO else None,
         language=language[:_MAX_TEXT] if language not in ("", "und") else None,
         title=stream.metadata.get("title", "").strip()[:_MAX_TEXT] or None,
         is_default=Disposition.default in stream.disposition,
-        duration_ms=round(length * 1000) if length is not None and length > 0 else None,
+        side_track=any(mark in stream.disposition for mark in _SIDE_TRACKS),
+        bit_rate=(getattr(context, "bit_rate", None) or None) if context is not None else None,
+        start_ms=_milliseconds(stream.start_time, stream),
+        duration_ms=max(0, _milliseconds(stream.duration, stream) or 0) or None,
         audio_index=audio_index,
-        sample_rate=context.sample_rate if kind is StreamKind.AUDIO and context is not None else None,
-        channels=context.channels if kind is StreamKind.AUDIO and context is not None else None,
-        layout=_layout(context) if kind is StreamKind.AUDIO and context is not None else None,
-        width=context.width if kind is StreamKind.VIDEO and context is not None else None,
-        height=context.height if kind is StreamKind.VIDEO and context is not None else None,
-        frame_rate=_rate(stream) if kind is StreamKind.VIDEO else None,
+        **told,
     )
+
+
+def _sound(context: Any) -> dict[str, Any]:
+    return {
+        "sample_rate": context.sample_rate,
+        "channels": context.channels,
+        "layout": _layout(context),
+        "bits": context.format.bits if context.format is not None else None,
+    }
+
+
+def _picture(stream: Any, context: Any) -> dict[str, Any]:
+    average, base = stream.average_rate, stream.base_rate
+    return {
+        "width": context.width,
+        "height": context.height,
+        "pixel_format": context.pix_fmt,
+        "frame_rate": _rate(stream),
+        "variable_frame_rate": abs(float(base / average) - 1) > _UNEVEN if average and base else None,
+    }
+
+
+def _milliseconds(time: int | None, stream: Any) -> int | None:
+    return round(time * stream.time_base * 1000) if time is not None and stream.time_base else None
 
 
 def _layout(context: Any) -> str:

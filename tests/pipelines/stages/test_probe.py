@@ -32,10 +32,10 @@ def test_a_wav(probed, tone) -> None:
     outcome = probed(tone())
     assert outcome.output.media.duration_ms == 2000
     assert [stream.audio_index for stream in outcome.output.chosen] == [0]
-    assert outcome.findings.audio_tracks_why == "the only audio"
+    assert outcome.findings.audio_tracks_why == "Audio track 0 is the only one."
     assert outcome.media_seconds == 2.0
     assert outcome.summary.startswith("WAV, 2.0 s, 1 audio stream; using audio track 0 (pcm_s16le, ")
-    assert outcome.summary.endswith("48 kHz), the only audio.")
+    assert outcome.summary.endswith("48 kHz). Audio track 0 is the only one.")
 
 
 def test_a_movie_with_two_languages(probed, movie) -> None:
@@ -50,9 +50,16 @@ def test_a_movie_with_two_languages(probed, movie) -> None:
 def test_tracks_that_are_asked_for(probed, movie) -> None:
     outcome = probed(movie(languages=["eng", "spa"]), tracks=(1, 0))
     assert outcome.findings.audio_tracks == (0, 1)
-    assert outcome.findings.audio_tracks_why == "asked for"
+    assert outcome.findings.audio_tracks_why == "Audio tracks 0, 1 were asked for; they are averaged."
     (spanish,) = probed(movie(languages=["eng", "spa"]), tracks=(1,)).output.chosen
     assert spanish.language == "spa"
+
+
+def test_the_source_language_chooses_the_track(make_context, request_for, movie) -> None:
+    context, request = make_context(movie(languages=["eng", "spa"])), request_for(source_language=54)
+    outcome = probe(context, request, ingest(context, request).output)
+    assert outcome.findings.audio_tracks == (1,)
+    assert "the only one tagged as the source language (spa) of 2." in outcome.summary
 
 
 def test_a_track_that_does_not_exist(probed, movie) -> None:

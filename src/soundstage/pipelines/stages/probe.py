@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
+from soundstage.domain.language import BY_ID
 from soundstage.domain.media import MediaInfo, Stream, StreamKind
 from soundstage.domain.request import ProjectSetupRequest
 from soundstage.domain.value import Milliseconds, Value
 from soundstage.errors import ExceptionReason, SourceFailure
-from soundstage.media.choose import choose_streams
+from soundstage.media.choose import Choice, choose_streams
 from soundstage.pipelines.context import StageContext
 from soundstage.pipelines.stage import Outcome
 from soundstage.pipelines.stages.ingest import Ingested
@@ -23,7 +24,8 @@ class Probed(Value):
 
 
 class ProbeFindings(Value):
-    """`audio_tracks` are the chosen ones, 0-based among the audio streams; `bit_rate` in bits a second."""
+    """`audio_tracks` are the chosen ones, 0-based among the audio streams, and a sentence on why; `bit_rate` in bits a
+    second."""
 
     container: str
     duration_ms: Milliseconds
@@ -36,20 +38,20 @@ class ProbeFindings(Value):
 def probe(context: StageContext, request: ProjectSetupRequest, ingested: Ingested) -> Outcome[Probed]:
     path = context.open(ingested.source)
     media: MediaInfo = context.isolated("soundstage.media.probe:probe", path=path, file_name=ingested.file_name)
-    chosen = choose_streams(media, request.selected_audio_tracks)
+    language = BY_ID[request.source_language].code if request.source_language else None
+    choice = choose_streams(media, request.selected_audio_tracks, language)
     _check_length(media.duration_ms, context.settings.max_media_seconds)
-    why = _why(media, chosen, request.selected_audio_tracks)
     return Outcome(
-        output=Probed(media=media, chosen=chosen),
+        output=Probed(media=media, chosen=choice.streams),
         findings=ProbeFindings(
             container=media.container,
             duration_ms=media.duration_ms,
             bit_rate=media.bit_rate,
             streams=media.streams,
-            audio_tracks=tuple(stream.audio_index for stream in chosen if stream.audio_index is not None),
-            audio_tracks_why=why,
+            audio_tracks=tuple(stream.audio_index for stream in choice.streams if stream.audio_index is not None),
+            audio_tracks_why=choice.why,
         ),
-        summary=_summary(media, ingested.file_name, chosen, why),
+        summary=_summary(media, ingested.file_name, choice),
         media_seconds=media.duration_ms / 1000,
     )
 
@@ -64,25 +66,15 @@ def _check_length(duration_ms: int, limit_seconds: float) -> None:
         )
 
 
-def _why(media: MediaInfo, chosen: tuple[Stream, ...], selected: tuple[int, ...] | None) -> str:
-    if selected:
-        return "asked for"
-    if len(media.audio) == 1:
-        return "the only audio"
-    if chosen[0].is_default:
-        return f"the default of {len(media.audio)}"
-    return f"the first of {len(media.audio)}, none being the default"
-
-
-def _summary(media: MediaInfo, file_name: str, chosen: tuple[Stream, ...], why: str) -> str:
+def _summary(media: MediaInfo, file_name: str, choice: Choice) -> str:
     names = media.container.split(",")  # FFmpeg names a family: mov,mp4,m4a,3gp,3g2,mj2
     ending = file_name.rpartition(".")[2].lower()
     container = (ending if ending in names else names[0]).upper()
     kinds = Counter(stream.kind for stream in media.streams)
     holds = listed([counted(kinds[kind], f"{kind.value} stream") for kind in StreamKind if kinds[kind]])
     length = clock(media.duration_ms) if media.duration_ms else "unknown length"
-    used = listed([f"audio track {stream.audio_index} ({_described(stream)})" for stream in chosen])
-    return f"{container}, {length}, {holds}; using {used}, {why}."
+    used = listed([f"audio track {stream.audio_index} ({_described(stream)})" for stream in choice.streams])
+    return f"{container}, {length}, {holds}; using {used}. {choice.why}"
 
 
 def _described(stream: Stream) -> str:
