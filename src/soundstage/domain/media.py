@@ -18,7 +18,7 @@ class Stream(Value):
     """An elementary stream. `audio_index` counts audio streams only (the API's 0-based "audio track").
 
     `language` as the file tags it; `side_track`: marked as commentary or as made for those who hear or see badly.
-    `bit_rate` in bits a second, `bits` a sample; `start_ms`: when it begins on the container's timeline, where it is told.
+    `bit_rate` in bits a second, `bits` a sample; `start_ms`: when it begins on the container's timeline, where told.
     `frame_rate` is the average; `variable_frame_rate`: the file tells that pictures do not come evenly.
     """
 
