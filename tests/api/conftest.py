@@ -24,7 +24,7 @@ from soundstage.domain.account import Scope
 from soundstage.domain.artifact import Artifact
 from soundstage.domain.event import EventType
 from soundstage.domain.media import MediaInfo
-from soundstage.domain.project import ProjectDocument, ProjectProduct, Track, TrackKind
+from soundstage.domain.project import ProjectDocument, ProjectProduct, Track, TrackKind, Video
 from soundstage.domain.request import AudioType
 from soundstage.domain.segment import Segment
 from soundstage.domain.sound import Recipe, SoundProduct
@@ -173,7 +173,7 @@ class Hand:
         product = SoundProduct(audio=self.artifact("sound.wav", WAV, "audio/wav"), recipe=recipe, duration_ms=1000)
         return self._finish(TaskKind.TEXT_TO_SOUND, product.model_dump(mode="json"))
 
-    def project(self, audio_bytes: bytes = b"fLaC" + bytes(100)) -> tuple[str, int]:
+    def project(self, audio_bytes: bytes = b"fLaC" + bytes(100), video: Video | None = None) -> tuple[str, int]:
         """A finished project: `(task_id, run_id)`."""
         audio = self.artifact("source.flac", audio_bytes, "audio/flac")
         peaks = self.artifact("peaks.bin", b"SSPK" + bytes(8), "application/octet-stream")
@@ -196,6 +196,7 @@ class Hand:
             "created_at": "2026-01-02T03:04:05Z",
             "duration_ms": 1500,
             "tracks": (track,),
+            "video": video,
         }
         media = MediaInfo(container="mov", duration_ms=1500, bytes=9, bit_rate=None, streams=())
         document = ProjectDocument(
@@ -212,6 +213,7 @@ class Hand:
             peaks,
             self.artifact("source.srt", b"1\n00:00:00,000 --> 00:00:00,900\nHello\n", "application/x-subrip"),
             self.artifact("es-es.vtt", b"WEBVTT\n", "text/vtt"),
+            *(video.files if video else ()),
         )
         kept = self.artifact("project.json", document.model_dump_json().encode(), "application/json")
         product = ProjectProduct(

@@ -25,6 +25,7 @@ from soundstage.api.routes import (
     health,
     open_files,
     project_setup,
+    project_video,
     projects,
     sounds,
     studio,
@@ -40,7 +41,7 @@ from soundstage.api.status import StatusReader
 from soundstage.domain.task import TaskKind
 
 _FORM_ROOM = 64 * 1024  # bytes of boundaries, headers and small fields around a form's file
-_KEYED = (project_setup, text_to_sound, tasks, projects, sounds, catalogue, dictionaries, uploads)
+_KEYED = (project_setup, text_to_sound, tasks, projects, project_video, sounds, catalogue, dictionaries, uploads)
 _GET_ALONE = ("/events", "/studio/login")  # a stream without end; a link that works once
 _TASK_PATHS = (("project-setup", TaskKind.PROJECT_SETUP), ("text-to-sound", TaskKind.TEXT_TO_SOUND), ("tasks", None))
 

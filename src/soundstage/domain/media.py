@@ -46,9 +46,13 @@ class Stream(Value):
 
 
 class MediaInfo(Value):
-    """A probed container: FFmpeg's format name, length, and every stream in file order."""
+    """A probed container: FFmpeg's format name, length, and every stream in file order.
+
+    `brand`: which of a family it is (`isom`, `qt`, `webm`, `matroska`), where the file tells.
+    """
 
     container: str
+    brand: str | None = None
     duration_ms: Milliseconds
     bytes: int
     bit_rate: int | None

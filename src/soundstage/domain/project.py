@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from pathlib import PurePosixPath
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -50,6 +50,32 @@ class Track(Value):
         return tuple(dict.fromkeys((self.kept_format, *CONVERTED_FORMATS)))
 
 
+class Poster(Value):
+    """A picture of the video (JPEG) and when it is shown."""
+
+    at_ms: Milliseconds
+    artifact: Artifact
+
+
+class Video(Value):
+    """The picture of the project, on the timeline of its tracks.
+
+    `artifact` is what browsers play: the source itself (`way` is `source`), its streams in another container (`copy`),
+    or pictures encoded anew (`transcode`); None where there is nothing they play (`none`). `why` is a sentence.
+    """
+
+    way: Literal["source", "copy", "transcode", "none"]
+    why: str
+    artifact: Artifact | None
+    posters: tuple[Poster, ...] = ()
+
+    @property
+    def files(self) -> tuple[Artifact, ...]:
+        """What the project keeps of it beside the source."""
+        own = (self.artifact,) if self.artifact is not None and self.way != "source" else ()
+        return (*own, *(poster.artifact for poster in self.posters))
+
+
 class ProjectDocument(Value):
     """Schema version 1. Languages are locale tags (`en-us`); `revision` rises with every edit."""
 
@@ -63,6 +89,7 @@ class ProjectDocument(Value):
     target_languages: tuple[str, ...]
     duration_ms: Milliseconds
     media: MediaInfo
+    video: Video | None = None
     tracks: tuple[Track, ...]
     speakers: tuple[Speaker, ...]
     segments: tuple[Segment, ...]
@@ -84,6 +111,7 @@ class ProjectProduct(Value):
     target_languages: tuple[int, ...]
     segments: Annotated[int, Field(ge=0)]
     tracks: tuple[Track, ...]
+    video: Video | None = None
     files: tuple[Artifact, ...]
 
     def file(self, name: str) -> Artifact | None:

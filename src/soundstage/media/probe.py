@@ -14,6 +14,7 @@ from soundstage.media.container import open_media
 _KINDS = {"audio": StreamKind.AUDIO, "video": StreamKind.VIDEO, "subtitle": StreamKind.SUBTITLE}
 _SIDE_TRACKS = (Disposition.comment, Disposition.hearing_impaired, Disposition.visual_impaired)
 _UNEVEN = 0.01  # between the average frame rate and the lowest that fits all timestamps
+_EBML_BYTES = 256  # hold the header of a Matroska file
 _MAX_STREAMS = 256
 _MAX_TEXT = 200
 
@@ -40,11 +41,19 @@ def probe(path: Path, file_name: str) -> MediaInfo:
             lengths.append(max(0, round(container.duration / 1000)))  # FFmpeg counts containers in microseconds
         return MediaInfo(
             container=container.format.name,
+            brand=_brand(container, path),
             duration_ms=max(lengths),
             bytes=path.stat().st_size,
             bit_rate=container.bit_rate or None,
             streams=tuple(streams),
         )
+
+
+def _brand(container: Any, path: Path) -> str | None:
+    if container.format.name.startswith("matroska"):
+        with path.open("rb") as file:
+            return "webm" if b"\x42\x82\x84webm" in file.read(_EBML_BYTES) else "matroska"  # EBML's DocType
+    return container.metadata.get("major_brand", "").strip()[:_MAX_TEXT] or None
 
 
 def _kind(stream: Any) -> StreamKind:

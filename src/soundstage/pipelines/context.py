@@ -103,6 +103,16 @@ class StageSettings(Protocol):
     def max_media_seconds(self) -> float: ...
 
     @property
+    def video_proxy(self) -> bool:
+        """Whether a video that browsers do not play gets a proxy that they do."""
+        ...
+
+    @property
+    def proxy_transcode_seconds(self) -> float:
+        """Longest video whose pictures are encoded anew for it."""
+        ...
+
+    @property
     def fetch_allow(self) -> tuple[str, ...]: ...
 
     @property

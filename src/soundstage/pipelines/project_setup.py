@@ -135,8 +135,8 @@ PIPELINE = Pipeline(
             ),
             gives=ProjectProduct,
             weight=2.0,
-            limit_seconds=120.0,
-            limit_per_media_second=0.2,
+            limit_seconds=300.0,  # of a video's proxy as much again as it lasts, and what is left for a second try
+            limit_per_media_second=2.5,
         ),
     ),
 )

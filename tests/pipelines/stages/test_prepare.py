@@ -12,14 +12,16 @@ from soundstage.domain.timing import Span
 from soundstage.engines.diarization.contract import Diarization
 from soundstage.media.peaks import read_peaks
 from soundstage.pipelines.documents import open_document, put_document
+from soundstage.pipelines.stages.decode import decode
 from soundstage.pipelines.stages.diarize import Diarized
-from soundstage.pipelines.stages.ingest import Ingested
+from soundstage.pipelines.stages.ingest import Ingested, ingest
 from soundstage.pipelines.stages.prepare import prepare
-from soundstage.pipelines.stages.probe import Probed
+from soundstage.pipelines.stages.probe import Probed, probe
 from soundstage.pipelines.stages.segment import segment
 from soundstage.pipelines.stages.separate import Separated
 from soundstage.pipelines.stages.transcribe import Transcribed
 from soundstage.pipelines.stages.translate import TargetLines, Translated, TranslatedLines
+from soundstage.testing import media
 
 MEDIA = MediaInfo(container="wav", duration_ms=10_000, bytes=44, bit_rate=None, streams=())
 HEARD = ("We came here last night.", "Nobody was at home then.")
@@ -157,3 +159,22 @@ def test_nothing_heard_still_gives_a_project(prepared) -> None:
 
 def test_the_same_again_gives_the_same(prepared) -> None:
     assert prepared(spanish=("Llegamos anoche.", ""))[1] == prepared(spanish=("Llegamos anoche.", ""))[1]
+
+
+def test_the_video_of_a_film_is_part_of_it(make_context, request_for, tmp_path) -> None:
+    film = media.make_clip(tmp_path / "film.mov", seconds=3.0)
+    context, request = make_context(film), request_for()
+    ingested = ingest(context, request).output
+    probed = probe(context, request, ingested).output
+    decoded = decode(context, ingested, probed).output
+    heard, diarized = Transcribed(language=None), Diarized()
+    segmented = segment(context, heard, diarized).output
+    outcome = prepare(
+        context, request, ingested, probed, decoded, Separated(), diarized, heard, segmented, Translated()
+    )
+    product = outcome.output
+    document = open_document(context, product.document, ProjectDocument)
+    assert product.video == document.video and product.video is not None
+    assert product.file("video.mp4") == product.video.artifact and product.file("poster-1.jpg") is not None
+    assert (outcome.findings.video, outcome.findings.posters) == ("copy", len(product.video.posters))
+    assert outcome.summary.endswith(outcome.findings.video_why) and "copied into an MP4" in outcome.summary

@@ -14,6 +14,7 @@ from soundstage.domain.value import Milliseconds, Value
 from soundstage.engines.diarization.contract import Diarization
 from soundstage.pipelines.context import StageContext
 from soundstage.pipelines.documents import open_document, put_document
+from soundstage.pipelines.picture import prepare_video
 from soundstage.pipelines.stage import Outcome
 from soundstage.pipelines.stages.decode import DecodedAudio
 from soundstage.pipelines.stages.diarize import Diarized
@@ -35,12 +36,16 @@ class PreparedFile(Value):
 
 
 class PrepareFindings(Value):
-    """`languages`: tags of the languages in which the lines are there, beside the source."""
+    """`languages`: tags of the languages in which the lines are there, beside the source. `video`: how browsers get the
+    picture (`source`, `copy`, `transcode`, `none`), and why so; None for sound alone."""
 
     project_name: str
     duration_ms: Milliseconds
     segments: int
     tracks: int
+    video: str | None = None
+    video_why: str | None = None
+    posters: int = 0
     languages: tuple[str, ...]
     files: tuple[PreparedFile, ...]
 
@@ -58,6 +63,7 @@ def prepare(
     translated: Translated,
 ) -> Outcome[ProjectProduct]:
     name = request.project_name or _stem(ingested.file_name)
+    video = prepare_video(context, ingested, probed, decoded)
     segments = _segments(context, segmented, translated)
     speakers = _speakers(context, diarized)
     subtitles = _subtitles(context, segments, speakers, translated.languages)
@@ -72,11 +78,13 @@ def prepare(
         target_languages=tuple(BY_ID[target].tag for target in request.target_languages),
         duration_ms=decoded.duration_ms,
         media=probed.media,
+        video=video,
         tracks=tracks,
         speakers=speakers,
         segments=segments,
     )
     kept = put_document(context, document, "project.json")
+    pictures = video.files if video is not None else ()
     stems = tuple(stem for stem in (separated.speech, separated.background) if stem is not None)
     product = ProjectProduct(
         document=kept,
@@ -88,7 +96,8 @@ def prepare(
         target_languages=request.target_languages,
         segments=len(segments),
         tracks=tracks,
-        files=(kept, ingested.source, decoded.source, *stems, decoded.peaks, *subtitles.values()),
+        video=video,
+        files=(kept, ingested.source, decoded.source, *stems, decoded.peaks, *pictures, *subtitles.values()),
     )
     return Outcome(
         output=product,
@@ -178,6 +187,9 @@ def _findings(product: ProjectProduct, languages: tuple[str, ...]) -> PrepareFin
         duration_ms=product.duration_ms,
         segments=product.segments,
         tracks=len(product.tracks),
+        video=product.video.way if product.video else None,
+        video_why=product.video.why if product.video else None,
+        posters=len(product.video.posters) if product.video else 0,
         languages=languages,
         files=tuple(PreparedFile(name=file.name, bytes=file.bytes) for file in product.files),
     )
@@ -190,5 +202,5 @@ def _summary(product: ProjectProduct, languages: tuple[str, ...]) -> str:
         lines += f", lines in {names}" if names else ", not translated"
     return (
         f"The project “{product.project_name}” is ready: {clock(product.duration_ms)}, {lines}; "
-        f"{counted(len(product.files), 'file')}."
+        f"{counted(len(product.files), 'file')}.{f' {product.video.why}' if product.video else ''}"
     )
