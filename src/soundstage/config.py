@@ -80,7 +80,7 @@ class Config(BaseSettings):
     max_media_seconds: Annotated[float, Field(gt=0)] = Field(4 * 3600.0, description="Longest media of a set-up.")
     video_proxy: bool = Field(True, description="Make a video that browsers play where they do not play the source.")
     proxy_transcode_seconds: Annotated[float, Field(ge=0)] = Field(
-        600.0, description="Longest video encoded anew for browsers; longer ones are copied or not shown. 0: none is."
+        300.0, description="Longest video encoded anew for browsers; longer ones are copied or not shown. 0: none is."
     )
     fetch_allow: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = Field(
         (), description="Hosts, networks (CIDR) or host:port that media may be fetched from although not public."

@@ -114,16 +114,16 @@ def film(
 
 @pytest.mark.parametrize(
     ("size", "becomes"),
-    [((1920, 1080), (1280, 720)), ((640, 360), (640, 360)), ((1080, 1920), (720, 1280)), ((1440, 300), (1280, 266))],
+    [((1920, 1080), (960, 540)), ((640, 360), (640, 360)), ((1080, 1920), (540, 960)), ((1440, 300), (960, 200))],
 )
-def test_at_most_720_lines(tmp_path: Path, size: tuple[int, int], becomes: tuple[int, int]) -> None:
+def test_at_most_540_lines(tmp_path: Path, size: tuple[int, int], becomes: tuple[int, int]) -> None:
     info, _, written = made(film(tmp_path / "x.mkv", size, seconds=0.4))
     assert (written.width, written.height) == (info.video[0].width, info.video[0].height) == becomes
 
 
 def test_pixels_become_square(tmp_path: Path) -> None:
     _, _, written = made(film(tmp_path / "x.mkv", (720, 576), seconds=0.4, aspect=Fraction(64, 45)))
-    assert (written.width, written.height) == (1024, 576)
+    assert (written.width, written.height) == (960, 540)
 
 
 def test_phone_videos_stand_upright(tmp_path: Path) -> None:

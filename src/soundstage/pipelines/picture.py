@@ -71,7 +71,7 @@ def _proxy(context: StageContext, ingested: Ingested, probed: Probed, decoded: D
             return _proxy(context, ingested, probed, decoded, other)
         return Video(way="none", why=f"There is no video for browsers: {error.message}", artifact=None)
     artifact = context.put(output, name=output.name, media_type=_MEDIA_TYPES[plan.container])
-    how = "was copied" if plan.way is Way.COPY else "was encoded anew, at most 1280 × 720"
+    how = "was copied" if plan.way is Way.COPY else "was encoded anew, at most 960 × 540"
     why = f"The video {how} into {_CONTAINERS[plan.container]} of {size(artifact.bytes)}: {plan.why}."
     return Video(way=plan.way.value, why=why, artifact=artifact)
 

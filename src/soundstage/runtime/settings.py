@@ -38,6 +38,6 @@ class StageLimits:
     fetch_timeout_seconds: float
     team_disk_quota_bytes: int
     video_proxy: bool = True
-    proxy_transcode_seconds: float = 600.0
+    proxy_transcode_seconds: float = 300.0
     engines: Mapping[str, str] = field(default_factory=dict)
     engine_settings: Mapping[str, Any] = field(default_factory=dict)

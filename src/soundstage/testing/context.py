@@ -37,7 +37,7 @@ class LocalSettings:
     max_media_bytes: int = 1 << 30
     max_media_seconds: float = 4 * 3600.0
     video_proxy: bool = True
-    proxy_transcode_seconds: float = 600.0
+    proxy_transcode_seconds: float = 300.0
     fetch_allow: tuple[str, ...] = ()
     fetch_timeout_seconds: float = 30.0
     engines: Mapping[str, str] = field(default_factory=dict)
