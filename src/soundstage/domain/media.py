@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from soundstage.domain.value import Milliseconds, Value
 
+UNKNOWN_CODEC = "unknown"  # of a stream that nothing here can decode
+
 
 class StreamKind(StrEnum):
     AUDIO = "audio"

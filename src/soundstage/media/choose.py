@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from soundstage.domain.iso_639 import short_code
-from soundstage.domain.media import MediaInfo, Stream
+from soundstage.domain.media import UNKNOWN_CODEC, MediaInfo, Stream
 from soundstage.errors import ExceptionReason, SourceFailure
 
 
@@ -22,22 +22,33 @@ def choose_streams(info: MediaInfo, selected: tuple[int, ...] | None, language: 
     the only one tagged as `language` (ISO 639, what is said to be spoken), else the one flagged as default, else the
     first; commentaries and audio descriptions only where there is nothing else.
 
-    Raises SourceFailure: VIDEO_DOES_NOT_HAVE_AUDIO_STREAMS, INVALID_AUDIO_TRACKS_SELECTION.
+    Raises SourceFailure: VIDEO_DOES_NOT_HAVE_AUDIO_STREAMS, INVALID_AUDIO_TRACKS_SELECTION, MISMATCHED_SOURCE_CODEC
+    (nothing decodes what is chosen).
     """
     audio = info.audio
     if not audio:
         what = "The video has no audio streams" if info.video else "The media has no audio streams"
         raise SourceFailure(f"{what}, so there is nothing to dub.", ExceptionReason.VIDEO_DOES_NOT_HAVE_AUDIO_STREAMS)
-    if selected:
-        return _selected(audio, selected)
+    choice = _selected(audio, selected) if selected else _found(audio, language)
+    for stream in choice.streams:
+        if stream.codec == UNKNOWN_CODEC:
+            raise SourceFailure(
+                f"Audio track {stream.audio_index} cannot be decoded: its format is unknown. Export it as AAC or PCM.",
+                ExceptionReason.MISMATCHED_SOURCE_CODEC,
+            )
+    return choice
+
+
+def _found(audio: tuple[Stream, ...], language: str | None) -> Choice:
     if len(audio) == 1:
         return Choice(audio, "Audio track 0 is the only one.")
-    main = tuple(stream for stream in audio if not stream.side_track) or audio
+    decodable = tuple(stream for stream in audio if stream.codec != UNKNOWN_CODEC) or audio
+    main = tuple(stream for stream in decodable if not stream.side_track) or decodable
     stream, why = _best(main, language)
     told = f"Audio track {stream.audio_index} is {why} of {len(audio)}"
     aside = len(audio) - len(main)
     if aside:
-        told += f", not counting {aside} with commentary or descriptions"
+        told += f", not counting {aside} with commentary, descriptions or an unknown format"
     return Choice((stream,), f"{told}. Name others in selected_audio_tracks.")
 
 

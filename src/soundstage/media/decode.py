@@ -76,7 +76,8 @@ def decode(
     write the source track's peaks there, as `peaks.write_peaks` would, without reading the track again.
 
     The timeline is the container's: a stream that starts late begins with silence. Truncated media gives what is there.
-    Raises SourceFailure: INVALID_SOURCE_DATA (nothing can be decoded), SOURCE_TOO_LONG (past `max_seconds`, whatever
+    Raises SourceFailure: INVALID_SOURCE_DATA (there is no sound), MISMATCHED_SOURCE_CODEC (there is data, and nothing
+    of it can be decoded), SOURCE_TOO_LONG (past `max_seconds`, whatever
     the header told), INVALID_AUDIO_TRACKS_SELECTION (no such audio stream); StorageFull.
     """
     with ExitStack() as stack:
@@ -94,10 +95,7 @@ def decode(
                 tracks.write(block)
                 report(min(1.0, frames / SOURCE_RATE / likely) if likely else 0.0)
             if not frames:
-                raise SourceFailure(
-                    "Nothing in the media can be decoded as sound. Export or upload it again.",
-                    ExceptionReason.INVALID_SOURCE_DATA,
-                )
+                raise _nothing(sum(stream.damaged_packets for stream in streams))
         if peaks is not None:
             tracks.peaks.write(peaks, SOURCE_RATE)
         report(1.0)
@@ -184,6 +182,18 @@ class _Tracks:
         pcm = np.clip(np.rint(samples * np.float32(32768)), -32768, 32767).astype(np.int16)
         with full_disk_told(self._outputs[1]):
             self._analysis.write(pcm)
+
+
+def _nothing(damaged: int) -> SourceFailure:
+    if damaged:
+        return SourceFailure(
+            f"Nothing of the audio can be decoded: {damaged} packets are not what the header says. Export it again.",
+            ExceptionReason.MISMATCHED_SOURCE_CODEC,
+        )
+    return SourceFailure(
+        "The audio track is empty. Choose another with selected_audio_tracks where there is one, or export it again.",
+        ExceptionReason.INVALID_SOURCE_DATA,
+    )
 
 
 def _too_long(max_seconds: float) -> SourceFailure:

@@ -7,7 +7,7 @@ from typing import Any
 
 from av.stream import Disposition
 
-from soundstage.domain.media import MediaInfo, Stream, StreamKind
+from soundstage.domain.media import UNKNOWN_CODEC, MediaInfo, Stream, StreamKind
 from soundstage.errors import ExceptionReason, SourceFailure
 from soundstage.media.container import open_media
 
@@ -73,7 +73,7 @@ def _stream(stream: Any, kind: StreamKind, audio_index: int | None) -> Stream:
     return Stream(
         index=stream.index,
         kind=kind,
-        codec=context.codec.canonical_name if context is not None else stream.type,
+        codec=_codec(stream, kind),
         profile=(getattr(context, "profile", None) or None) if kind is StreamKind.VIDEO else None,
         language=language[:_MAX_TEXT] if language not in ("", "und") else None,
         title=stream.metadata.get("title", "").strip()[:_MAX_TEXT] or None,
@@ -85,6 +85,12 @@ def _stream(stream: Any, kind: StreamKind, audio_index: int | None) -> Stream:
         audio_index=audio_index,
         **told,
     )
+
+
+def _codec(stream: Any, kind: StreamKind) -> str:
+    if stream.codec_context is not None:
+        return str(stream.codec_context.codec.canonical_name)
+    return UNKNOWN_CODEC if kind in (StreamKind.AUDIO, StreamKind.VIDEO) else str(stream.type)
 
 
 def _sound(context: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from soundstage.domain.value import Share, Value
 
 _AUDIBLE = 1e-6  # mean square of −60 dBFS: what is softer says nothing about phase
-_SAME = 1e-5  # energy of the difference against that of the sum: −50 dB, below what lossy coding leaves of one sound
+_SAME = 1e-4  # energy of the difference against that of the sum: −40 dB, what lossy coding makes of one sound
 _EMPTY = 1e-6  # energy of one channel against the other's
 _AGAINST = -0.5  # correlation below which the mix to mono loses half of the sound and more
 

@@ -46,6 +46,12 @@ class AudioStream:
             raise SourceFailure(
                 f"Stream {index} is no audio stream of this media.", ExceptionReason.INVALID_AUDIO_TRACKS_SELECTION
             )
+        if self._stream.codec_context is None:
+            self._container.close()
+            raise SourceFailure(
+                "The audio is in a format that cannot be decoded. Export it as AAC, FLAC or PCM.",
+                ExceptionReason.MISMATCHED_SOURCE_CODEC,
+            )
         for stream in self._container.streams:
             if stream.index != index:
                 stream.discard = Discard.all
