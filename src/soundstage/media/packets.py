@@ -7,7 +7,17 @@ from typing import Any
 
 import av.error
 
+from soundstage.errors import ExceptionReason, SourceFailure
+
 _MAX_READ_ERRORS = 32  # in a row
+
+
+def picture_stream(container: Any, index: int) -> Any:
+    """The video stream of this index. Raises SourceFailure where there is none, or none that can be decoded."""
+    stream = next((one for one in container.streams.video if one.index == index), None)
+    if stream is None or stream.codec_context is None:
+        raise SourceFailure("The video is in a format that cannot be decoded.", ExceptionReason.MISMATCHED_SOURCE_CODEC)
+    return stream
 
 
 def readable_packets(container: Any, *streams: Any) -> Iterator[Any]:

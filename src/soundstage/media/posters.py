@@ -12,7 +12,7 @@ import av.error
 
 from soundstage.domain.value import Milliseconds, Value
 from soundstage.media.container import open_media
-from soundstage.media.packets import readable_frames, readable_packets
+from soundstage.media.packets import picture_stream, readable_frames, readable_packets
 from soundstage.media.picture_filter import PictureFilter
 from soundstage.media.progress import Report, silent
 from soundstage.media.storage_full import full_disk_told
@@ -35,11 +35,12 @@ def write_posters(
     """Write up to `count` JPEGs (`poster-1.jpg` …) of at most 640 × 360, or 360 × 640, into `folder`.
 
     Each is the key frame at or before the middle of an equal part of the video; fewer where parts share one or cannot
-    be read, one where the length is not told, none where nothing can be decoded.
+    be read, one where the length is not told, none where nothing can be decoded. Raises SourceFailure where no decoder
+    is known, StorageFull.
     """
     posters: list[WrittenPoster] = []
     with open_media(path) as container:
-        stream = next(one for one in container.streams.video if one.index == stream_index)
+        stream = picture_stream(container, stream_index)
         stream.codec_context.skip_frame = "NONKEY"
         origin = (container.start_time or 0) / 1_000_000
         length = (container.duration or 0) / 1_000_000

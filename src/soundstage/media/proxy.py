@@ -16,7 +16,7 @@ import soundfile
 from soundstage.domain.value import Milliseconds, Value
 from soundstage.errors import SourceFailure
 from soundstage.media.container import open_media
-from soundstage.media.packets import decoded, readable_frames, readable_packets
+from soundstage.media.packets import decoded, picture_stream, readable_frames, readable_packets
 from soundstage.media.picture_filter import PictureFilter
 from soundstage.media.playable import ProxyPlan, Way
 from soundstage.media.progress import Report, silent
@@ -76,7 +76,7 @@ def write_proxy(
 def _encoded_size(path: Path, stream_index: int) -> tuple[int, int]:
     """Width and height of the pictures after the filter, told by the first that can be decoded."""
     with open_media(path) as source:
-        stream = next(one for one in source.streams.video if one.index == stream_index)
+        stream = picture_stream(source, stream_index)
         fitting = PictureFilter(stream, _SHORT, _LONG)
         first = next(readable_frames(readable_packets(source, stream), stream), None)
         if first is None:
@@ -113,7 +113,7 @@ class _Work:
         self._source = source
         self._origin = Fraction(source.start_time or 0, 1_000_000)
         self._length = (source.duration or 0) / 1_000_000
-        self._video = next(one for one in source.streams.video if one.index == stream_index)
+        self._video = picture_stream(source, stream_index)
         self._audio = next((one for one in source.streams.audio if one.index == sound_index), None)
         self._picture = (
             _CopiedStream(self._video, target, self._origin)
