@@ -64,7 +64,12 @@ def test_an_engine_makes_the_stems(make_context, request_for, decoded_audio, eng
     assert not outcome.skipped
     assert outcome.output.speech is not None
     assert outcome.output.speech.sha256 == decoded.source.sha256
-    assert outcome.findings == SeparateFindings(engine="small", speech_dbfs=-20.0, background_dbfs=-31.5)
+    assert outcome.findings == SeparateFindings(
+        engine="small", speech_dbfs=-20.0, background_dbfs=-31.5, speech_to_background_db=11.5, listened_to="speech"
+    )
+    assert outcome.output.analysis is not None
+    with soundfile.SoundFile(context.open(outcome.output.analysis)) as heard:
+        assert (heard.samplerate, heard.channels, heard.frames) == (16_000, 1, 160_000)
     assert (outcome.engine, outcome.device, outcome.media_seconds) == ("small", "cpu", 10.0)
     assert context.reported == [0.95]
 

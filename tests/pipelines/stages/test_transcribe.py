@@ -14,6 +14,7 @@ from soundstage.engines.spec import Capability
 from soundstage.engines.transcription.contract import TranscriptionOptions
 from soundstage.pipelines.documents import open_document, put_document
 from soundstage.pipelines.stages.detect_activity import DetectedActivity
+from soundstage.pipelines.stages.separate import Separated
 from soundstage.pipelines.stages.transcribe import Transcribed, transcribe
 
 
@@ -42,7 +43,7 @@ def transcribed(make_context, request_for, decoded_audio, engine):
         detected = DetectedActivity(
             activity=None if activity is None else put_document(context, activity, "activity.json")
         )
-        return context, transcribe(context, request_for(**fields), decoded_audio(context), detected)
+        return context, transcribe(context, request_for(**fields), decoded_audio(context), Separated(), detected)
 
     return run
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from soundstage.domain.artifact import Artifact
 from soundstage.domain.request import ProjectSetupRequest
@@ -16,20 +16,35 @@ from soundstage.pipelines.stages.decode import DecodedAudio
 if TYPE_CHECKING:
     from soundstage.engines.separation.contract import Stems
 
+# Words are understood better from the speech stem while there is something to take away: on the shared recordings with
+# music at 0, 5 and 10 dB below the speech 3.8, 4.4 and 3.8 % of them are wrong, from the mix 5.6, 5.6 and 4.4 %;
+# without any music (28 dB between the stems) 3.1 against 2.5 %.
+_CLEAR_DB = 20.0
+_NO_SPEECH_DBFS = -60.0
+
 
 class Separated(Value):
-    """The stems (FLAC 48 kHz stereo), or nothing where no engine separates."""
+    """The stems (FLAC 48 kHz stereo), or nothing where no engine separates.
+
+    `analysis`: the speech stem as engines listen to it (WAV 16 kHz mono 16-bit), where it is better heard than the mix.
+    """
 
     speech: Artifact | None = None
     background: Artifact | None = None
+    analysis: Artifact | None = None
 
 
 class SeparateFindings(Value):
-    """Levels in dBFS RMS."""
+    """Levels in dBFS RMS; `speech_to_background_db` is how far speech stands above the background.
+
+    `listened_to`: what is transcribed, the `speech` stem or the `mix`.
+    """
 
     engine: str
     speech_dbfs: float
     background_dbfs: float
+    speech_to_background_db: float
+    listened_to: Literal["speech", "mix"]
 
 
 def separate(context: StageContext, request: ProjectSetupRequest, decoded: DecodedAudio) -> Outcome[Separated]:
@@ -43,16 +58,32 @@ def separate(context: StageContext, request: ProjectSetupRequest, decoded: Decod
     speech, background = scratch / "speech.flac", scratch / "background.flac"
     with context.portion(0.0, 0.95):
         stems: Stems = engine.call("separate", mix=context.open(decoded.source), speech=speech, background=background)
+    clearer = _clearer(stems)
+    analysis = scratch / "speech.wav"
+    if clearer:
+        context.isolated("soundstage.media.analysis_track:write_analysis", source=speech, output=analysis)
     return Outcome(
         output=Separated(
             speech=context.put(speech, name="speech.flac", media_type="audio/flac"),
             background=context.put(background, name="background.flac", media_type="audio/flac"),
+            analysis=context.put(analysis, name="speech.wav", media_type="audio/wav") if clearer else None,
         ),
         findings=SeparateFindings(
-            engine=engine.spec.name, speech_dbfs=stems.speech_dbfs, background_dbfs=stems.background_dbfs
+            engine=engine.spec.name,
+            speech_dbfs=stems.speech_dbfs,
+            background_dbfs=stems.background_dbfs,
+            speech_to_background_db=round(stems.speech_dbfs - stems.background_dbfs, 1),
+            listened_to="speech" if clearer else "mix",
         ),
-        summary=f"Parted speech ({stems.speech_dbfs:.1f} dBFS) from background ({stems.background_dbfs:.1f} dBFS).",
+        summary=f"Parted speech ({stems.speech_dbfs:.1f} dBFS) from background ({stems.background_dbfs:.1f} dBFS); "
+        + ("the speech alone is transcribed." if clearer else "the mix is clear enough to be transcribed."),
         engine=engine.spec.name,
         device=engine.spec.devices[0],
         media_seconds=decoded.duration_ms / 1000,
     )
+
+
+def _clearer(stems: Stems) -> bool:
+    """Whether the speech stem is better listened to than the mix."""
+    above = stems.speech_dbfs - stems.background_dbfs
+    return stems.speech_dbfs > _NO_SPEECH_DBFS and above < _CLEAR_DB

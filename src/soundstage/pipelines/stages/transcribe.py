@@ -19,6 +19,7 @@ from soundstage.pipelines.documents import open_document, put_document
 from soundstage.pipelines.stage import Outcome
 from soundstage.pipelines.stages.decode import DecodedAudio
 from soundstage.pipelines.stages.detect_activity import DetectedActivity
+from soundstage.pipelines.stages.separate import Separated
 from soundstage.pipelines.wording import clock, counted, language_name, percent
 
 DOUBTFUL = 0.5  # a word below this confidence is worth a second look
@@ -51,7 +52,11 @@ class TranscribeFindings(Value):
 
 
 def transcribe(
-    context: StageContext, request: ProjectSetupRequest, decoded: DecodedAudio, detected: DetectedActivity
+    context: StageContext,
+    request: ProjectSetupRequest,
+    decoded: DecodedAudio,
+    separated: Separated,
+    detected: DetectedActivity,
 ) -> Outcome[Transcribed]:
     given = BY_ID[request.source_language].code if request.source_language is not None else None
     speech = _speech(context, detected)
@@ -64,7 +69,7 @@ def transcribe(
     with context.portion(0.0, 0.98):
         heard: Transcript = engine.call(
             "transcribe",
-            audio=context.open(decoded.analysis),
+            audio=context.open(separated.analysis or decoded.analysis),
             options=TranscriptionOptions(language=given, speech=speech),
         )
     return _outcome(context, engine, heard, given, decoded)
