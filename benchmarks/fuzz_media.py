@@ -152,6 +152,7 @@ def take(hosts: HostPool, path: Path, name: str, told: Told) -> None:
         told.ends[f"{what}: {end.split(' ')[0] if end.isupper() or end[:4] in ('DIES', 'UNEX') else end}"] += 1
         if end.startswith(("HANGS", "DIES", "UNEXPLAINED")):
             told.bad.append(f"{what} of {name}: {end}")
+            print(f"  {told.bad[-1]}", flush=True)
         return answer
 
     info = step("probe", "soundstage.media.probe:probe", path=path, file_name=name)
@@ -228,7 +229,6 @@ def main() -> None:
             Path(name).write_bytes(data)
         left = len(list(work.iterdir()))
         hosts.close()
-    bad = [f"  {line}" for line in told.bad]
     tell(
         "Mutated media",
         "no hang, no death, no unexplained end, no leak; at least 10,000 mutations",
@@ -246,7 +246,6 @@ def main() -> None:
             **dict(sorted(told.ends.items())),
         },
     )
-    print("\n".join(bad))
     if told.bad:
         raise SystemExit(1)
 

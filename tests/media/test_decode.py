@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import resource
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
+import av
 import numpy as np
 import pytest
 import soundfile
@@ -12,6 +15,7 @@ from hypothesis import strategies as st
 from soundstage.errors import ExceptionReason, SourceFailure, StorageFull
 from soundstage.media.choose import choose_streams
 from soundstage.media.decode import Decoded, decode
+from soundstage.media.downmix import stereo_matrix
 from soundstage.media.probe import probe
 from soundstage.testing import media
 
@@ -106,6 +110,30 @@ def test_surround_and_mono(tmp_path: Path) -> None:
         decoded(path)
         samples = source(path)
         assert np.array_equal(samples[:, 0], samples[:, 1]) and np.abs(samples).max() == pytest.approx(0.5, abs=0.01)
+
+
+@pytest.mark.parametrize("channels", [7, 8, 9, 16])
+def test_many_channels_in_planes(tmp_path: Path, channels: int) -> None:
+    """Every channel is heard in its place (7.1 crashed PyAV, and all beyond)."""
+    path = tmp_path / "x.wv"
+    with av.open(str(path), "w") as container:
+        stream: Any = container.add_stream("wavpack", rate=48_000, layout=f"{channels} channels")
+        tones = [media.sine(200.0 + 100 * n, 1.0, 48_000, level=0.5)[:, 0] for n in range(channels)]
+        planar = (np.stack(tones) * 32767).astype(np.int16)
+        resampler = av.AudioResampler(stream.codec_context.format.name, f"{channels} channels", 48_000)
+        packed = av.AudioFrame.from_ndarray(planar.T.reshape(1, -1), format="s16", layout=f"{channels} channels")
+        packed.sample_rate, packed.pts, packed.time_base = 48_000, 0, Fraction(1, 48_000)
+        for frame in resampler.resample(packed):
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    answer = decoded(path)
+    samples = source(path)
+    assert answer.source_frames == 48_000 and answer.damaged_packets == 0
+    with av.open(str(path)) as container:
+        weights = stereo_matrix([one.name for one in container.streams.audio[0].codec_context.layout.channels])
+    for side in (0, 1):
+        heard = [level(samples[:, side], 200.0 + 100 * n) for n in range(channels)]
+        assert heard == pytest.approx(list(0.5 * weights[:, side]), abs=0.001)
 
 
 def test_frames_of_changing_rate_and_layout(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ _GAP_SECONDS = 0.1
 _START_SECONDS = 0.002  # the same for the stream's start against the file's
 _LONGEST_GAP_SECONDS = 60.0  # in a file that does not tell its length; longer jumps are broken timestamps
 _MAX_READ_ERRORS = 32
+_MOST_PLANES = 7
 _LOSSLESS = ("pcm_", "flac", "alac", "wavpack", "tta", "truehd", "mlp", "ape")
 _ESTIMATED = frozenset({"aac", "mpeg", "mpegts", "ac3", "eac3", "amr"})
 _INTEGER_SCALES = {"u8": 128.0, "s16": 32768.0, "s32": 2147483648.0}
@@ -132,7 +133,7 @@ class AudioStream:
         fifo = av.AudioFifo()  # joins small frames natively: one array a second instead of fifty
         kind: tuple[str, str, int] | None = None
         matrix = np.empty((0, 2), np.float32)
-        for frame in self._frames():
+        for frame in map(_Interleaver(), self._frames()):
             gap = self._gap(frame)
             this = (frame.format.name, frame.layout.name, frame.rate)
             if kind is not None and fifo.samples and (this != kind or gap or fifo.samples >= kind[2]):
@@ -203,6 +204,29 @@ def to_stereo(frame: Any, matrix: Samples) -> Samples:
     if channels == 1:
         return np.repeat(samples, 2, axis=1)
     return samples if channels == 2 else np.ascontiguousarray(samples @ matrix)
+
+
+class _Interleaver:
+    """Frames as they are, those of more than seven planes with their samples interleaved.
+
+    PyAV looks for the end of a longer list of planes behind its end: it finds planes that are none, and crashes (7.1).
+    """
+
+    def __init__(self) -> None:
+        self._kind: tuple[str, str, int] | None = None
+        self._resampler: Any = None
+
+    def __call__(self, frame: Any) -> Any:
+        if not frame.format.is_planar or frame.layout.nb_channels <= _MOST_PLANES:
+            return frame
+        kind = (frame.format.name, frame.layout.name, frame.rate)
+        if kind != self._kind:
+            self._kind = kind
+            self._resampler = av.AudioResampler(frame.format.packed.name, frame.layout.name, frame.rate)
+        pts = frame.pts
+        packed = self._resampler.resample(frame)[0]
+        packed.pts, packed.time_base = pts, frame.time_base
+        return packed
 
 
 class _Converter:
