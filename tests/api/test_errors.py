@@ -108,6 +108,7 @@ def test_text_to_sound_names_the_wrong_field(client, refusal, field, value):
         ("selected_audio_tracks", [-1], ".0"), ("selected_audio_tracks", 0, ""),
         ("add_output_as_an_audio_track", "maybe", ""), ("chosen_dictionaries", [0], ".0"),
         ("chosen_dictionaries", list(range(1, 200)), ""),
+        ("min_speakers", 0, ""), ("max_speakers", 101, ""), ("max_speakers", True, ""),
         ("engines", {"singing": "x"}, ".singing.[key]"),
         ("engines", {"transcription": "/bin/sh"}, ".transcription"),
         ("engines", {"transcription": "nobody"}, ".transcription"), ("priority", "urgent", ""),
@@ -116,6 +117,11 @@ def test_text_to_sound_names_the_wrong_field(client, refusal, field, value):
 def test_project_setup_names_the_wrong_field(client, refusal, field, value, place):
     detail = refusal(client.post("/apis/project-setup", json={**SETUP, field: value}), 422)
     assert names(detail) == {f"body.{field}{place}"}
+
+
+def test_fewer_speakers_at_most_than_at_least(client, refusal):
+    detail = refusal(client.post("/apis/project-setup", json={**SETUP, "min_speakers": 3, "max_speakers": 2}), 422)
+    assert names(detail) == {"body.max_speakers"}
 
 
 def test_sentences_are_about_json_and_text_not_about_python(client, refusal):

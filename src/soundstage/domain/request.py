@@ -9,6 +9,8 @@ from pydantic import Field
 
 from soundstage.domain.value import Value
 
+MOST_SPEAKERS = 100
+SpeakerCount = Annotated[int, Field(ge=1, le=MOST_SPEAKERS)]
 Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
 
 
@@ -22,6 +24,7 @@ class ProjectSetupRequest(Value):
 
     `media_url` is `http(s)://…` or `upload://…`. Languages are the integer ids of `domain.language`;
     `source_language` is None for `auto`. `selected_audio_tracks` are 0-based among the audio streams.
+    `min_speakers` and `max_speakers`, in that order, are hints for telling speakers apart.
     """
 
     media_url: str
@@ -34,6 +37,8 @@ class ProjectSetupRequest(Value):
     add_output_as_an_audio_track: bool | None = None
     chosen_dictionaries: tuple[int, ...] = ()
     engines: dict[str, str] = Field(default_factory=dict)
+    min_speakers: SpeakerCount | None = None
+    max_speakers: SpeakerCount | None = None
 
 
 class TextToSoundRequest(Value):

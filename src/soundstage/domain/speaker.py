@@ -14,9 +14,13 @@ class Turn(Value):
 
 
 class Speaker(Value):
-    """A person heard, with the time they speak and how sure the diarizer is."""
+    """A person heard, with the time they speak and how sure the diarizer is.
+
+    `sample`: a stretch in which nobody else is heard, to listen to; None where there is none.
+    """
 
     speaker_id: str
     name: str
     airtime_ms: Milliseconds
     confidence: Share
+    sample: Span | None = None

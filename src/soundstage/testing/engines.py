@@ -37,6 +37,7 @@ from soundstage.domain.sound import Plan
 from soundstage.domain.timing import Span, merge
 from soundstage.domain.transcript import Transcript
 from soundstage.engines.activity.contract import Activity
+from soundstage.engines.diarization.contract import Diarization, DiarizationOptions
 from soundstage.engines.separation.contract import Stems
 from soundstage.engines.sound.contract import SAMPLE_RATE, Generated, SoundOrder
 from soundstage.engines.spec import Capability, EngineSpec, Readiness
@@ -244,6 +245,52 @@ def check_transcript(transcript: Transcript, duration_ms: int) -> None:
         assert passage.span.start_ms == passage.words[0].span.start_ms
         assert passage.span.end_ms == passage.words[-1].span.end_ms
         assert all(word.text == word.text.strip() != "" for word in passage.words)
+
+
+class DiarizerContract(EngineContract):
+    """Fixture `speech`: 16 kHz mono 16-bit WAV with two people speaking."""
+
+    capability = Capability.DIARIZATION
+
+    def test_tells_two_people_the_same_each_time(self, speech: Path) -> None:
+        progress, options = Progress(), DiarizationOptions()
+        found = self.engine.diarize(speech, options, progress)
+        progress.check()
+        assert len(found.speakers) == 2
+        check_diarization(found, round(soundfile.info(speech).duration * 1000))
+        assert self.engine.diarize(speech, options, Progress()) == found
+
+    def test_hints_bound_the_number(self, speech: Path) -> None:
+        one = self.engine.diarize(speech, DiarizationOptions(max_speakers=1), Progress())
+        assert len(one.speakers) == 1
+        three = self.engine.diarize(speech, DiarizationOptions(min_speakers=3, max_speakers=3), Progress())
+        assert 2 <= len(three.speakers) <= 3
+        check_diarization(three, round(soundfile.info(speech).duration * 1000))
+
+    def test_silence_of_any_length_is_nobody(self, tmp_path: Path) -> None:
+        for seconds in (0.0, 0.01, 0.05, 3.0):
+            silence = write_wav(tmp_path / "silence.wav", np.zeros(round(16_000 * seconds)))
+            assert self.engine.diarize(silence, DiarizationOptions(), Progress()) == Diarization(speakers=(), turns=())
+
+
+def check_diarization(found: Diarization, duration_ms: int) -> None:
+    """Speakers by first appearance, airtimes that add up, turns in order, clips of one voice inside the turns."""
+    assert isinstance(found, Diarization)
+    travels(found)
+    assert list(found.turns) == sorted(found.turns, key=lambda turn: (turn.span.start_ms, turn.span.end_ms))
+    assert [speaker.speaker_id for speaker in found.speakers] == list(
+        dict.fromkeys(turn.speaker_id for turn in found.turns)
+    )
+    assert len({speaker.name for speaker in found.speakers}) == len(found.speakers)
+    for speaker in found.speakers:
+        mine = tuple(turn.span for turn in found.turns if turn.speaker_id == speaker.speaker_id)
+        in_track(mine, duration_ms)
+        assert sum(span.duration_ms for span in mine) == speaker.airtime_ms
+        if speaker.sample is not None:
+            clip = speaker.sample
+            assert any(span.start_ms <= clip.start_ms and clip.end_ms <= span.end_ms for span in mine)
+            others = [turn.span for turn in found.turns if turn.speaker_id != speaker.speaker_id]
+            assert not any(clip.overlaps(span) for span in others), "somebody else speaks in the clip"
 
 
 class TranslatorContract(EngineContract):

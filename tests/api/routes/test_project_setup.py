@@ -46,9 +46,10 @@ def test_everything_else_that_may_be_asked_for(server, client):
     task = kept(
         server, client, project_name="Talk", project_description="About it", selected_audio_tracks=[0, 1, 1],
         add_output_as_an_audio_track=True, chosen_dictionaries=None, engines=engines,
-        priority="high", folder_id=None,
+        priority="high", folder_id=None, min_speakers=2, max_speakers=2,
     )  # fmt: skip
     assert task.priority.value == "high"
+    assert (task.parameters["min_speakers"], task.parameters["max_speakers"]) == (2, 2)
     assert task.parameters["selected_audio_tracks"] == [0, 1]
     assert task.parameters["engines"] == engines
 

@@ -14,6 +14,7 @@ from soundstage.api.schemas.fields import (
     Id,
     Languages,
     Name,
+    NoBool,
     Reply,
     RunIds,
     SourceLanguage,
@@ -21,9 +22,10 @@ from soundstage.api.schemas.fields import (
     UniqueIds,
     UniqueIndexes,
 )
-from soundstage.domain.request import ProjectSetupRequest
+from soundstage.domain.request import ProjectSetupRequest, SpeakerCount
 from soundstage.domain.task import Priority
 from soundstage.engines.spec import Capability
+from soundstage.errors import Fault, Invalid
 
 if TYPE_CHECKING:
     from soundstage.services.runs import ProjectRun
@@ -46,9 +48,15 @@ class ProjectSetupBody(Body):
     add_output_as_an_audio_track: bool | None = None
     chosen_dictionaries: UniqueIds | None = None
     engines: dict[Capability, EngineName] = Field({}, description="An engine to use for a capability, by name.")
+    min_speakers: Annotated[SpeakerCount, NoBool] | None = Field(None, description="At least as many people speak.")
+    max_speakers: Annotated[SpeakerCount, NoBool] | None = Field(None, description="At most as many people speak.")
     priority: Priority = Priority.NORMAL
 
     def request(self) -> ProjectSetupRequest:
+        """Raises Invalid where fields do not go together."""
+        if self.min_speakers and self.max_speakers and self.max_speakers < self.min_speakers:
+            least = f"max_speakers must be at least min_speakers, which is {self.min_speakers}."
+            raise Invalid([Fault(("body", "max_speakers"), least, "greater_than_equal")])
         return ProjectSetupRequest(
             media_url=self.media_url.strip(),
             source_language=self.source_language,
@@ -60,6 +68,8 @@ class ProjectSetupBody(Body):
             add_output_as_an_audio_track=self.add_output_as_an_audio_track,
             chosen_dictionaries=self.chosen_dictionaries or (),
             engines={capability.value: name for capability, name in self.engines.items()},
+            min_speakers=self.min_speakers,
+            max_speakers=self.max_speakers,
         )
 
 

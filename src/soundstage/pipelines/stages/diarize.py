@@ -6,7 +6,7 @@ from soundstage.domain.artifact import Artifact
 from soundstage.domain.request import ProjectSetupRequest
 from soundstage.domain.speaker import Speaker
 from soundstage.domain.value import Value
-from soundstage.engines.diarization.contract import Diarization
+from soundstage.engines.diarization.contract import Diarization, DiarizationOptions
 from soundstage.engines.spec import Capability, Readiness
 from soundstage.pipelines.absence import absence
 from soundstage.pipelines.context import StageContext
@@ -33,8 +33,9 @@ def diarize(context: StageContext, request: ProjectSetupRequest, decoded: Decode
     if isinstance(engine, Readiness):
         missing = absence(Capability.DIARIZATION, engine, "Speakers are not told apart: no segment has a speaker")
         return Outcome(output=Diarized(), findings=missing, summary=missing.summary, skipped=True)
+    options = DiarizationOptions(min_speakers=request.min_speakers, max_speakers=request.max_speakers)
     with context.portion(0.0, 0.98):
-        found: Diarization = engine.call("diarize", audio=context.open(decoded.analysis))
+        found: Diarization = engine.call("diarize", audio=context.open(decoded.analysis), options=options)
     airtimes = [f"{speaker.name} {clock(speaker.airtime_ms)}" for speaker in found.speakers]
     return Outcome(
         output=Diarized(diarization=put_document(context, found, "diarization.json")),
