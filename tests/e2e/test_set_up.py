@@ -75,8 +75,7 @@ def test_findings_tell_what_each_stage_found(talk):
     assert found["segment"]["findings"]["words"] >= 20
     assert found["separate"]["findings"]["engine"] == "spleeter-2stems"
     assert found["separate"]["findings"]["speech_to_background_db"] > 0
-    assert found["diarize"]["state"] == "skipped"
-    assert found["diarize"]["findings"]["cure"]
+    assert [speaker["name"] for speaker in found["diarize"]["findings"]["speakers"]] == ["Speaker 1"]
     assert found["translate"]["findings"]["targets"][0]["language"] == "es-es"
     assert all(stage["summary"] for stage in found.values())
 
@@ -201,7 +200,7 @@ def test_a_dry_run_tells_before_the_work(talk):
     stages = {stage["name"]: stage for stage in plan["stages"]}
     assert stages["transcribe"] == {"name": "transcribe", "engine": "whisper-base", "ready": True, "cure": None}
     assert stages["separate"] == {"name": "separate", "engine": "spleeter-2stems", "ready": True, "cure": None}
-    assert not stages["diarize"]["ready"] and stages["diarize"]["cure"]
+    assert stages["diarize"] == {"name": "diarize", "engine": "campplus", "ready": True, "cure": None}
     assert any("Spanish" in warning for warning in plan["warnings"]), "a pair without an engine is a warning"
     low, high = plan["eta_range_seconds"]  # this installation has done one set-up by now
     assert 0 < low <= high
