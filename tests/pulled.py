@@ -1,4 +1,5 @@
-"""Real models for tests: pulled once a test session, by the road a user takes, into a folder that goes with it."""
+"""Real models for tests: those that scripts/install has put into the installation; else pulled once a test session, by
+the road a user takes, into a folder that goes with it."""
 
 from __future__ import annotations
 
@@ -9,16 +10,21 @@ from functools import cache
 from pathlib import Path
 
 from soundstage.engines.model_catalogue import model
-from soundstage.engines.model_store import pull
+from soundstage.engines.model_store import installed, pull, shared_models
 
 
 @cache
 def models_folder(*names: str) -> Path:
-    """A models folder that holds these models of the catalogue."""
+    """A models folder with which these models of the catalogue are found."""
     folder = _folder()
     for name in names:
-        pull(model(name), folder)
+        pull(model(name), folder)  # at once where it is shared
     return folder
+
+
+def comes_with(name: str) -> bool:
+    """Whether the installation brings this model, so that every new data folder finds it."""
+    return installed(model(name), shared_models()) is not None
 
 
 @cache

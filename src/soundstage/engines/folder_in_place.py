@@ -12,7 +12,10 @@ from pathlib import Path
 
 from soundstage.errors import EngineFailure, StorageFull
 
-_ABANDONED_SECONDS = 6 * 3600.0  # a slow download may take long
+_ABANDONED_SECONDS = {  # after which what somebody left behind is removed
+    ".joining-*": 6 * 3600.0,  # a slow download may take long
+    ".arriving-*": 14 * 86400.0,  # the beginning of a download that may be gone on with
+}
 _NO_SPACE = {28, 122}  # ENOSPC, EDQUOT
 
 
@@ -29,6 +32,7 @@ def make_folder(folder: Path, fill: Callable[[Path], None], complete: Callable[[
         making = Path(tempfile.mkdtemp(prefix=".joining-", dir=folder.parent))
         try:
             fill(making)
+            making.chmod(0o755)  # what is shared is read by others; where it must not be, its parent says so
             _sync(making)
             _into_place(making, folder, complete)
         finally:
@@ -64,10 +68,11 @@ def _into_place(made: Path, folder: Path, complete: Callable[[Path], bool]) -> N
 
 def _sweep(parent: Path) -> None:
     """Remove what killed processes left behind."""
-    for left in parent.glob(".joining-*"):
-        try:
-            old = time.time() - left.stat().st_mtime > _ABANDONED_SECONDS
-        except OSError:
-            continue
-        if old:
-            shutil.rmtree(left, ignore_errors=True)
+    for pattern, abandoned in _ABANDONED_SECONDS.items():
+        for left in parent.glob(pattern):
+            try:
+                old = time.time() - left.stat().st_mtime > abandoned
+            except OSError:
+                continue
+            if old:
+                shutil.rmtree(left, ignore_errors=True)

