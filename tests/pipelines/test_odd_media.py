@@ -143,3 +143,15 @@ def test_failures_tell_reason_and_cure(
         taken(path, **told)
     assert caught.value.reason is reason and not caught.value.retryable
     assert len(caught.value.message.split()) > 4
+
+
+def test_an_index_that_points_outside_does_not_keep_us(taken, tmp_path: Path) -> None:
+    """A packet said to be half a gigabyte long: FFmpeg gives an error each time it is asked for the next."""
+    path = odd_media.make_edit_list(tmp_path / "x.mov")
+    data = bytearray(path.read_bytes())
+    sizes = data.index(b"stsz") + 16
+    data[sizes + 4 * 100 : sizes + 4 * 100 + 4] = (0x20000000).to_bytes(4)
+    path.write_bytes(data)
+    _, decoded, samples = taken(path)
+    assert decoded.damaged_packets > 0 and 500 < decoded.duration_ms < 3000
+    assert level(samples, 440) > 0.3 and any("damaged" in one for one in decoded.warnings)

@@ -25,7 +25,7 @@ BLOCK_FRAMES = SOURCE_RATE  # one second: long enough that NumPy's cost per call
 _GAP_SECONDS = 0.1
 _START_SECONDS = 0.002  # the same for the stream's start against the file's
 _LONGEST_GAP_SECONDS = 60.0  # in a file that does not tell its length; longer jumps are broken timestamps
-_MAX_READ_ERRORS = 32
+_MAX_ERRORS = 32
 _MOST_PLANES = 7
 _LOSSLESS = ("pcm_", "flac", "alac", "wavpack", "tta", "truehd", "mlp", "ape")
 _ESTIMATED = frozenset({"aac", "mpeg", "mpegts", "ac3", "eac3", "amr"})
@@ -167,26 +167,37 @@ class AudioStream:
 
     def _frames(self) -> Iterator[Any]:
         """Decoded frames; packets that cannot be decoded are counted and left out."""
-        errors = 0
-        packets = self._container.demux(self._stream)
-        while True:
+        for packet in self._packets():
             try:
-                packet = next(packets, None)
-                if packet is None:
-                    return
                 frames = packet.decode()
             except av.error.EOFError:
                 return
             except av.error.FFmpegError:
                 self.damaged_packets += 1
-                errors += 1
-                if errors > _MAX_READ_ERRORS and not self._clock:
+                if self.damaged_packets > _MAX_ERRORS and not self._clock:
                     return  # nothing but rubbish
-                packets = self._container.demux(self._stream)  # an error ends the generator; reading may go on
                 continue
             for frame in frames:
                 if frame.samples and frame.rate:
                     yield frame
+
+    def _packets(self) -> Iterator[Any]:
+        """What can be read of the stream. Some files give an error for ever: so many in a row are the end."""
+        packets, errors = self._container.demux(self._stream), 0
+        while errors <= _MAX_ERRORS:
+            try:
+                packet = next(packets, None)
+            except av.error.EOFError:
+                return
+            except av.error.FFmpegError:
+                self.damaged_packets += 1
+                errors += 1
+                packets = self._container.demux(self._stream)  # an error ends the generator; reading may go on
+                continue
+            if packet is None:
+                return
+            errors = 0
+            yield packet
 
 
 def to_stereo(frame: Any, matrix: Samples) -> Samples:
