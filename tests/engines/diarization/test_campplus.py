@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +123,8 @@ def test_as_many_threads_as_wanted_give_the_same(diarizer: CampplusDiarizer, cli
     assert heard(alone, clips / "conv2.wav") == heard(diarizer, clips / "conv2.wav")
 
 
-def test_without_the_model_it_tells_the_cure(tmp_path: Path) -> None:
+def test_without_the_model_it_tells_the_cure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))  # an installation without models of its own
     answer = campplus.check({"models_dir": str(tmp_path)})
     assert not answer.ready and answer.cure == pull_command("campplus")
     with pytest.raises(Misconfigured, match="models pull campplus"):
