@@ -37,6 +37,11 @@ class StageState(StrEnum):
     SKIPPED = "skipped"
     FAILED = "failed"
 
+    @property
+    def over(self) -> bool:
+        """Nothing of it is left to do, and what it gave can be taken."""
+        return self in (StageState.DONE, StageState.SKIPPED)
+
 
 class Priority(StrEnum):
     """A team's own order; a lower one yields to its higher ones and to other teams' normal ones."""

@@ -15,11 +15,10 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from soundstage.domain.task import Eta, StageState, StageStatus
+from soundstage.domain.task import Eta, StageStatus
 from soundstage.storage.stage_history import Sample
 
 LOW, MIDDLE, HIGH = 0.1, 0.5, 0.9
-_OVER = (StageState.DONE, StageState.SKIPPED)
 
 
 class Spread(NamedTuple):
@@ -103,9 +102,7 @@ def estimate(
 
 
 def still_to_do(stages: Iterable[StageStatus], waits: Mapping[str, tuple[str, ...]]) -> tuple[Left, ...]:
-    return tuple(
-        Left(stage.name, 1.0 - stage.progress, waits[stage.name]) for stage in stages if stage.state not in _OVER
-    )
+    return tuple(Left(stage.name, 1.0 - stage.progress, waits[stage.name]) for stage in stages if not stage.state.over)
 
 
 def _latest(ends: Iterable[Spread]) -> Spread:

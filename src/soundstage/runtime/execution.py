@@ -19,7 +19,7 @@ from soundstage.pipelines.stage import REQUEST, Outcome, Pipeline, Stage
 from soundstage.runtime import eta
 from soundstage.runtime.context import Outside, WorkerContext
 from soundstage.runtime.overlap import ready, walk
-from soundstage.runtime.statuses import OVER, begun, given_up, overall_progress
+from soundstage.runtime.statuses import begun, given_up, overall_progress
 from soundstage.storage import events, runs, stage_history, stage_results, tasks
 from soundstage.storage.database import PASSING, Connection, Database, IntegrityError
 from soundstage.storage.stage_history import Sample
@@ -219,7 +219,7 @@ class Execution:
         try:
             with self._database.unit() as connection:
                 news: list[tuple[EventType, dict[str, Any]]]
-                if all(status.state in OVER for status in statuses):
+                if all(status.state.over for status in statuses):
                     ours, news = self._succeed(connection, self._product(result), statuses)
                 else:
                     ours = tasks.advance(
@@ -310,7 +310,7 @@ class Execution:
         """All statuses once a stage is done, with those that it lets begin running, and the names of these."""
         with self._lock:
             statuses = {**self._statuses, done.name: done}
-        over = [name for name, status in statuses.items() if status.state in OVER]
+        over = [name for name, status in statuses.items() if status.state.over]
         coming = tuple(name for name in ready(self._pipeline, over) if statuses[name].state is StageState.WAITING)
         statuses |= {name: begun(statuses[name]) for name in coming}
         return tuple(statuses.values()), coming
@@ -321,12 +321,8 @@ class Execution:
 
     def _known_length(self) -> float | None:
         """By what stages of earlier attempts found out, else by the request: time limits and the ETA need it."""
-        for stage in reversed(self._pipeline.stages):
-            result = self._results.get(stage.name)
-            if result is not None and result.media_seconds is not None:
-                return result.media_seconds
-        length: float | None = getattr(self._request, "duration", None)
-        return length
+        told = {name: result.media_seconds for name, result in self._results.items()}
+        return eta.told_length(self.stages, self.task.parameters, told)
 
     def _stop_contexts(self) -> None:
         with self._lock:

@@ -10,8 +10,6 @@ from soundstage.pipelines.stage import Pipeline
 from soundstage.runtime.overlap import ready
 from soundstage.storage.stage_results import StageResult
 
-OVER = (StageState.DONE, StageState.SKIPPED)
-
 
 def waiting_statuses(pipeline: Pipeline) -> tuple[StageStatus, ...]:
     """Every stage of a new task."""

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pytest
 import soundfile
 from tests.pulled import models_folder
 
@@ -23,13 +24,15 @@ from soundstage.pipelines.stages.separate import Separated, SeparateFindings, se
 
 
 class Copyist:
-    """Gives the mix as both stems."""
+    """Gives the mix as both stems, and tells the levels it is told to."""
+
+    levels = (-20.0, -31.5)
 
     def separate(self, mix: Path, speech: Path, background: Path, report: Report) -> Stems:
         shutil.copyfile(mix, speech)
         shutil.copyfile(mix, background)
         report(1.0)
-        return Stems(speech_dbfs=-20.0, background_dbfs=-31.5)
+        return Stems(speech_dbfs=self.levels[0], background_dbfs=self.levels[1])
 
 
 def load(_settings: dict[str, object]) -> Copyist:
@@ -72,6 +75,27 @@ def test_an_engine_makes_the_stems(make_context, request_for, decoded_audio, eng
         assert (heard.samplerate, heard.channels, heard.frames) == (16_000, 1, 160_000)
     assert (outcome.engine, outcome.device, outcome.media_seconds) == ("small", "cpu", 10.0)
     assert context.reported == [0.95]
+
+
+@pytest.mark.parametrize(
+    ("speech", "background", "listened_to", "ending"),
+    [
+        (-20.0, -30.0, "speech", "the speech alone is transcribed."),
+        (-20.0, -45.0, "mix", "the mix is clear enough to be transcribed."),
+        (-75.0, -20.0, "mix", "there is hardly any speech, so what is transcribed is the mix."),
+        (-120.0, -120.0, "mix", "there is hardly any speech, so what is transcribed is the mix."),
+    ],
+)
+def test_what_is_listened_to(
+    make_context, request_for, decoded_audio, engine, speech: float, background: float, listened_to: str, ending: str
+) -> None:
+    context = make_context(specs=[engine(Capability.SEPARATION, f"{__name__}:load")])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Copyist, "levels", (speech, background))
+        outcome = separate(context, request_for(), decoded_audio(context))
+    assert outcome.findings.listened_to == listened_to
+    assert (outcome.output.analysis is not None) == (listened_to == "speech")
+    assert outcome.summary.endswith(ending)
 
 
 def test_the_default_engine_parts_a_speech_from_music(make_context, request_for, clips: Path, tmp_path: Path) -> None:

@@ -75,8 +75,7 @@ def separate(context: StageContext, request: ProjectSetupRequest, decoded: Decod
             speech_to_background_db=round(stems.speech_dbfs - stems.background_dbfs, 1),
             listened_to="speech" if clearer else "mix",
         ),
-        summary=f"Parted speech ({stems.speech_dbfs:.1f} dBFS) from background ({stems.background_dbfs:.1f} dBFS); "
-        + ("the speech alone is transcribed." if clearer else "the mix is clear enough to be transcribed."),
+        summary=_summary(stems, clearer),
         engine=engine.spec.name,
         device=engine.spec.devices[0],
         media_seconds=decoded.duration_ms / 1000,
@@ -87,3 +86,10 @@ def _clearer(stems: Stems) -> bool:
     """Whether the speech stem is better listened to than the mix."""
     above = stems.speech_dbfs - stems.background_dbfs
     return stems.speech_dbfs > _NO_SPEECH_DBFS and above < _CLEAR_DB
+
+
+def _summary(stems: Stems, clearer: bool) -> str:
+    levels = f"Parted speech ({stems.speech_dbfs:.1f} dBFS) from background ({stems.background_dbfs:.1f} dBFS); "
+    if stems.speech_dbfs <= _NO_SPEECH_DBFS:
+        return levels + "there is hardly any speech, so what is transcribed is the mix."
+    return levels + ("the speech alone is transcribed." if clearer else "the mix is clear enough to be transcribed.")
