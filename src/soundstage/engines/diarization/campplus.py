@@ -7,8 +7,6 @@ each frame its speaker. About 0.06 CPU-s per second of audio; memory hardly grow
 
 from __future__ import annotations
 
-import importlib.util
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,6 +14,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from soundstage.engines.analysis_track import SAMPLES_PER_MS, AnalysisTrack
+from soundstage.engines.cores import threads
 from soundstage.engines.diarization.contract import Diarization, DiarizationOptions
 from soundstage.engines.diarization.frames import (
     FIRST_CENTRE,
@@ -28,7 +27,8 @@ from soundstage.engines.diarization.frames import (
 )
 from soundstage.engines.diarization.pieces import Piece, impure, pieces, runs
 from soundstage.engines.model_catalogue import model
-from soundstage.engines.model_store import at_hand, folder_of, pull_command
+from soundstage.engines.model_store import folder_of
+from soundstage.engines.onnx_model import readiness
 from soundstage.engines.progress import Report
 from soundstage.engines.spec import Capability, EngineSpec, Readiness
 from soundstage.engines.weights import models_dir
@@ -51,20 +51,16 @@ _SHARPNESS = 10.0  # of the choice between speakers whose cosines differ
 
 
 def check(settings: dict[str, Any]) -> Readiness:
-    if importlib.util.find_spec("onnxruntime") is None:
-        return Readiness.no("the package onnxruntime is not installed", "pip install onnxruntime")
-    if not at_hand(model(NAME), models_dir(settings)):
-        return Readiness.no(f"the model {NAME} is not there", pull_command(NAME))
-    return Readiness.yes()
+    return readiness(NAME, settings)
 
 
 def load(settings: dict[str, Any]) -> CampplusDiarizer:
     """The networks out of the models folder, where they are put first if only their package is installed."""
     from soundstage.engines.diarization.networks import Networks  # noqa: PLC0415
 
-    networks = Networks(folder_of(model(NAME), models_dir(settings)))
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return CampplusDiarizer(networks, min(_MOST_THREADS, int(settings.get("cpu_threads") or cores)))
+    return CampplusDiarizer(
+        Networks(folder_of(model(NAME), models_dir(settings))), min(_MOST_THREADS, threads(settings, _MOST_THREADS))
+    )
 
 
 class CampplusDiarizer:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from soundstage.engines.diarization.campplus_graph import campplus_graph
 from soundstage.engines.diarization.segmentation_graph import segmentation_graph
+from soundstage.engines.onnx_model import session
 from soundstage.engines.torch_checkpoint import read_state_dict
 from soundstage.errors import EngineFailure
 
@@ -34,16 +35,7 @@ class Networks:
     """Both may be asked by several threads at once; each answer takes one thread and is always the same."""
 
     def __init__(self, folder: Path) -> None:
-        import onnxruntime  # noqa: PLC0415 - specs stay light
-
-        options = onnxruntime.SessionOptions()
-        # One thread a window, several windows at once: nobody spins, and the sums do not depend on the number of cores.
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False  # inputs are of every length: an arena keeps the most of each
-        self._segmentation, self._voices = (
-            onnxruntime.InferenceSession(str(folder / name), options, providers=["CPUExecutionProvider"])
-            for name in (SEGMENTATION, VOICES)
-        )
+        self._segmentation, self._voices = (session(folder / name, arena=False) for name in (SEGMENTATION, VOICES))
 
     def classes(self, samples: Samples) -> npt.NDArray[np.int8]:
         """The likeliest of the seven classes of each frame; at least a second of samples at 16 kHz."""
@@ -62,8 +54,8 @@ class Networks:
         found: npt.NDArray[np.float32] = self._run(self._voices, "features", centred[None])[0]
         return found / np.float32(max(float(np.linalg.norm(found)), 1e-9))
 
-    def _run(self, session: Any, name: str, value: Samples) -> Any:
+    def _run(self, network: Any, name: str, value: Samples) -> Any:
         try:
-            return session.run(None, {name: value})[0]
+            return network.run(None, {name: value})[0]
         except RuntimeError as error:
             raise EngineFailure(f"a network of the diarizer could not hear this audio: {error}") from error

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from soundstage.engines.diarization.graph import GraphWriter
+from soundstage.engines.onnx_graph import GraphWriter
 
 if TYPE_CHECKING:
     import numpy as np

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from soundstage.engines.cores import threads
 from soundstage.engines.model_catalogue import model
-from soundstage.engines.model_store import at_hand, folder_of, pull_command
+from soundstage.engines.model_store import folder_of
+from soundstage.engines.onnx_model import readiness, session
 from soundstage.engines.progress import Report
 from soundstage.engines.separation import spleeter_graph
 from soundstage.engines.separation.contract import Stems
@@ -36,24 +36,13 @@ _MOST_THREADS = 2  # that hear a window each, at 200 MB; the thread that calls i
 
 
 def check(settings: dict[str, Any]) -> Readiness:
-    if importlib.util.find_spec("onnxruntime") is None:
-        return Readiness.no("the package onnxruntime is not installed", "pip install onnxruntime")
-    if not at_hand(model(NAME), models_dir(settings)):
-        return Readiness.no(f"the model {NAME} is not there", pull_command(NAME))
-    return Readiness.yes()
+    return readiness(NAME, settings)
 
 
 def load(settings: dict[str, Any]) -> SpleeterSeparator:
     """The network out of the models folder, where it is put first if only its package is installed."""
-    import onnxruntime  # noqa: PLC0415
-
-    path = folder_of(model(NAME), models_dir(settings)) / spleeter_graph.MODEL
-    options = onnxruntime.SessionOptions()
-    # One thread a window: two that share one spin more than they hear, and sums would depend on the number of cores.
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return SpleeterSeparator(session, max(1, min(_MOST_THREADS, int(settings.get("cpu_threads") or cores) // 2)))
+    network = session(folder_of(model(NAME), models_dir(settings)) / spleeter_graph.MODEL)
+    return SpleeterSeparator(network, max(1, min(_MOST_THREADS, threads(settings, 2 * _MOST_THREADS) // 2)))
 
 
 class SpleeterSeparator:

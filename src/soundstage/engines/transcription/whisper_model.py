@@ -9,12 +9,12 @@ beam search under stricter rules (see `whisper.py`).
 from __future__ import annotations
 
 import importlib.util
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from soundstage.engines.cores import threads
 from soundstage.engines.spec import Readiness
 from soundstage.engines.weights import WHISPER_BASE, missing_packages, models_dir, unpack
 from soundstage.errors import EngineFailure, Misconfigured
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SETTINGS = ("models_dir", "whisper_model_dir", "cpu_threads")
 BEAM = 5
+_MOST_THREADS = 4  # as many as there are pieces of a short talk (see `listening_plan.py`)
 WINDOW_SECONDS = 30
 _NEEDED = ("model.bin", "config.json", "tokenizer.json")
 
@@ -150,23 +151,16 @@ def load(settings: dict[str, Any]) -> WhisperModel:
             pass
         else:
             return WhisperModel(model)
-    threads = int(settings.get("cpu_threads") or min(4, _cpus()))
+    at_once = threads(settings, _MOST_THREADS)
     # Hearing two pieces with a thread each takes a fifth less CPU than hearing one with two, and waits for nothing.
-    model = faster_whisper.WhisperModel(path, device="cpu", compute_type="int8", cpu_threads=1, num_workers=threads)
-    return WhisperModel(model, threads)
+    model = faster_whisper.WhisperModel(path, device="cpu", compute_type="int8", cpu_threads=1, num_workers=at_once)
+    return WhisperModel(model, at_once)
 
 
 def _try_out(model: Any) -> None:
     import numpy as np  # noqa: PLC0415
 
     list(model.transcribe(np.zeros(16_000, np.float32), language="en", temperature=0.0)[0])
-
-
-def _cpus() -> int:
-    """Cores that this process may use (a container may have fewer than the machine)."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _plain(segment: Any) -> Heard:

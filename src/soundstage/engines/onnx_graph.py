@@ -34,7 +34,7 @@ class GraphWriter:
         except KeyError:
             raise Misconfigured(f"the checkpoint is of another network: it has no {name}") from None
 
-    def constant(self, name: str, values: Array | Sequence[int] | int) -> str:
+    def constant(self, name: str, values: Array | Sequence[float] | int) -> str:
         """A constant of the graph; numbers with a point are kept as float32, whole ones as int64."""
         import numpy as np  # noqa: PLC0415 - specs stay light
         from onnx import numpy_helper  # noqa: PLC0415
@@ -49,10 +49,10 @@ class GraphWriter:
         """An array of the checkpoint as a constant of the same name."""
         return self.constant(name, self.weight(name))
 
-    def add(self, operator: str, *inputs: str, **attributes: Any) -> str:
+    def add(self, operator: str, *inputs: str, output: str = "", **attributes: Any) -> str:
         from onnx import helper  # noqa: PLC0415
 
-        output = f"{operator}_{len(self._nodes)}"
+        output = output or f"{operator}_{len(self._nodes)}"
         self._nodes.append(helper.make_node(operator, list(inputs), [output], **attributes))
         return output
 
