@@ -19,12 +19,26 @@ class AudioType(StrEnum):
     MUSIC = "music"
 
 
+class Basis(Value):
+    """What a task goes on from that makes a further revision of a project: a revision of a run.
+
+    `stage`: what is done again, with all that follows from it; None where a parked set-up goes on.
+    `beside`: the new revision is to stay beside the head, whatever happens meanwhile.
+    """
+
+    run_id: int
+    revision: int
+    stage: str | None = None
+    beside: bool = False
+
+
 class ProjectSetupRequest(Value):
     """Set up a dubbing project from media.
 
     `media_url` is `http(s)://…` or `upload://…`. Languages are the integer ids of `domain.language`;
     `source_language` is None for `auto`. `selected_audio_tracks` are 0-based among the audio streams.
-    `min_speakers` and `max_speakers`, in that order, are hints for telling speakers apart.
+    `min_speakers` and `max_speakers`, in that order, are hints for telling speakers apart. `basis` is set by the server
+    alone: the product becomes a further revision of a project that there is.
     """
 
     media_url: str
@@ -39,6 +53,7 @@ class ProjectSetupRequest(Value):
     engines: dict[str, str] = Field(default_factory=dict)
     min_speakers: SpeakerCount | None = None
     max_speakers: SpeakerCount | None = None
+    basis: Basis | None = None
 
 
 class TextToSoundRequest(Value):

@@ -81,7 +81,10 @@ class Eta(Value):
 
 
 class Task(Value):
-    """A task as stored. `parameters` is the JSON of its kind's parameters model."""
+    """A task as stored. `parameters` is the JSON of its kind's parameters model.
+
+    `product_revision`: which revision of the run's project it made.
+    """
 
     task_id: str
     team_id: int
@@ -98,6 +101,7 @@ class Task(Value):
     progress: Share
     stages: tuple[StageStatus, ...]
     run_id: int | None
+    product_revision: int | None = None
     failure: Failure | None
     queue_position: int | None
     eta: Eta | None

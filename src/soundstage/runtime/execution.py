@@ -19,8 +19,9 @@ from soundstage.pipelines.stage import REQUEST, Outcome, Pipeline, Stage
 from soundstage.runtime import eta
 from soundstage.runtime.context import Outside, WorkerContext
 from soundstage.runtime.overlap import ready, walk
+from soundstage.runtime.publishing import publish
 from soundstage.runtime.statuses import begun, given_up, overall_progress
-from soundstage.storage import events, runs, stage_history, stage_results, tasks
+from soundstage.storage import events, stage_history, stage_results, tasks
 from soundstage.storage.database import PASSING, Connection, Database, IntegrityError
 from soundstage.storage.stage_history import Sample
 from soundstage.storage.stage_results import StageResult
@@ -246,25 +247,21 @@ class Execution:
         self, connection: Connection, product: dict[str, Any], statuses: Sequence[StageStatus]
     ) -> tuple[bool, list[tuple[EventType, dict[str, Any]]]]:
         """End the task with its run; False when the task is no longer ours (the caller rolls back)."""
-        task = self.task
-        run_id = runs.insert(
-            connection,
-            task_id=task.task_id,
-            team_id=task.team_id,
-            kind=task.kind,
-            folder_id=task.folder_id,
-            product=product,
-        )
+        made = publish(connection, self.task, product)
+        if made.told is not None:
+            *others, last = statuses
+            statuses = (*others, last.model_copy(update={"summary": f"{last.summary} {made.told}"}))
         ended = tasks.end(
             connection,
-            task.task_id,
+            self.task.task_id,
             owner=self.owner,
             state=TaskState.SUCCEEDED,
             stages=statuses,
             progress=1.0,
-            run_id=run_id,
+            run_id=made.run_id,
+            product_revision=made.revision,
         )
-        return ended, [(EventType.END, {"state": TaskState.SUCCEEDED.value, "run_id": run_id})]
+        return ended, [(EventType.END, {"state": TaskState.SUCCEEDED.value, **made.news})]
 
     def _product(self, last_kept: StageResult) -> dict[str, Any]:
         name = self._pipeline.stages[-1].name

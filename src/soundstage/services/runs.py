@@ -12,14 +12,14 @@ from soundstage.domain.project import ProjectProduct
 from soundstage.domain.run import Run
 from soundstage.domain.sound import SoundProduct
 from soundstage.domain.task import Task, TaskKind
-from soundstage.errors import BadRequest, Conflict, Invalid, NotFound
+from soundstage.errors import BadRequest, Invalid, NotFound
 from soundstage.services.actor import Actor
+from soundstage.services.deletion import delete_run
 from soundstage.services.page import Page
 from soundstage.services.signing import FileSigner, SignedFile
-from soundstage.storage import runs, tasks
+from soundstage.storage import runs
 from soundstage.storage.blobs.store import BlobStore
 from soundstage.storage.database import Database
-from soundstage.storage.removal import remove_task
 
 WORDS = {TaskKind.PROJECT_SETUP: "a project", TaskKind.TEXT_TO_SOUND: "a sound"}
 CURSOR_DIGITS = 18  # below 2⁶³, what the database can number
@@ -81,22 +81,19 @@ class RunsService:
         return self._open(self._run(actor, run_id, None), name)
 
     def delete(self, actor: Actor, run_id: int, kind: TaskKind) -> None:
-        """Delete a run, its task, and the files that nothing else refers to.
+        """Delete a run with all its revisions, the tasks that made it, and the files that nothing else refers to.
 
-        Raises NotFound, BadRequest for a run of another kind, Conflict while its task has not ended.
+        Raises NotFound, BadRequest for a run of another kind, Conflict while one of its tasks has not ended.
         """
         actor.require(Scope.WRITE)
-        task_id = self._run(actor, run_id, kind).task_id
+        self._run(actor, run_id, kind)
         with self._database.unit() as connection:
-            task = tasks.get(connection, task_id, team_id=actor.team_id, lock=True)
-            if task is None:
+            run = runs.get(connection, run_id, team_id=actor.team_id)
+            if run is None:
                 raise _unknown(run_id)
-            if not task.state.ended:
-                raise Conflict(
-                    f"the task that made it is {task.state.value} still; cancel the task or wait for its end"
-                )
-            orphans = remove_task(connection, task)
-        self._forget(task)
+            gone, orphans = delete_run(connection, run)
+        for task in gone:
+            self._forget(task)
         self._delete_blobs(orphans)
 
     def sign(self, run_id: int, name: str) -> str:

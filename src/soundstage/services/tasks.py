@@ -17,6 +17,7 @@ from soundstage.pipelines.stage import Pipelines
 from soundstage.runtime.durable import TaskQueue
 from soundstage.runtime.statuses import kept_statuses, overall_progress, waiting_statuses
 from soundstage.services.actor import Actor
+from soundstage.services.deletion import delete_task
 from soundstage.services.idempotency import Idempotency, IdempotencyKeys
 from soundstage.services.page import Page
 from soundstage.storage import (
@@ -33,7 +34,6 @@ from soundstage.storage import (
 )
 from soundstage.storage.database import Connection, Database, IntegrityError
 from soundstage.storage.idempotency import Noun
-from soundstage.storage.removal import remove_task
 
 UPLOAD = "upload://"
 
@@ -204,14 +204,16 @@ class TasksService:
         raise Conflict(f"the task is {task.state}; only a parked task can be continued")
 
     def delete(self, actor: Actor, task_id: str) -> None:
-        """Remove an ended task, its run, and artifacts that nothing else refers to. Raises Conflict while it runs."""
+        """Remove an ended task, its run or revision, and artifacts that nothing else refers to.
+
+        Raises Conflict while it runs, and where its revision of a project is needed (`deletion.delete_task`).
+        """
         actor.require(Scope.WRITE)
         with self._database.unit() as connection:
-            task = _found(tasks.get(connection, task_id, team_id=actor.team_id, lock=True), task_id)
-            if not task.state.ended:
-                raise Conflict(f"the task is {task.state}; cancel it before deleting it")
-            orphans = remove_task(connection, task)
-        self._queue.forget(task)
+            task = _found(tasks.get(connection, task_id, team_id=actor.team_id), task_id)
+            gone, orphans = delete_task(connection, task)
+        for one in gone:
+            self._queue.forget(one)
         self._delete_blobs(orphans)
 
     def _accept(

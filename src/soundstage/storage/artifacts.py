@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from soundstage.domain.artifact import Artifact
 from soundstage.storage.clock import now_ms
@@ -18,6 +18,7 @@ def refer(
     *,
     team_id: int,
     task_id: str | None = None,
+    run_id: int | None = None,
     stage: str | None = None,
     upload_id: str | None = None,
 ) -> None:
@@ -36,7 +37,7 @@ def refer(
             sha256=artifact.sha256,
             team_id=team_id,
             task_id=task_id,
-            run_id=None,
+            run_id=run_id,
             upload_id=upload_id,
             stage=stage,
             name=artifact.name,
@@ -57,6 +58,18 @@ def of_task(connection: Connection, task_id: str) -> dict[str, Artifact]:
     return {row.name: _artifact(row) for row in connection.execute(query)}
 
 
+def copy(connection: Connection, of_task: str, to_task: str, stages: Iterable[str]) -> None:
+    """Let a task refer to all that some stages of another one keep."""
+    kept = artifact_references.c
+    query = select(artifact_references).where(kept.task_id == of_task, kept.stage.in_(tuple(stages)))
+    rows = [dict(row) for row in connection.execute(query.order_by(kept.reference_id)).mappings()]
+    for row in rows:
+        del row["reference_id"]
+        row |= {"task_id": to_task, "created_at": now_ms()}
+    if rows:
+        connection.execute(artifact_references.insert(), rows)
+
+
 def of_stage(connection: Connection, task_id: str, stage: str, name: str) -> Artifact | None:
     """What a stage of a task keeps under that name."""
     query = (
@@ -72,12 +85,15 @@ def of_stage(connection: Connection, task_id: str, stage: str, name: str) -> Art
     return None if row is None else _artifact(row)
 
 
-def release(connection: Connection, *, task_id: str | None = None, upload_id: str | None = None) -> tuple[str, ...]:
-    """Drop the references of a task or an upload; returns the SHA-256 of contents that nobody refers to now.
+def release(
+    connection: Connection, *, task_id: str | None = None, run_id: int | None = None, upload_id: str | None = None
+) -> tuple[str, ...]:
+    """Drop the references of a task, a run or an upload; returns the SHA-256 of contents that nobody refers to now.
 
     Their artifact rows are gone; the caller deletes the bytes after the commit.
     """
-    where = artifact_references.c.task_id == task_id if task_id else artifact_references.c.upload_id == upload_id
+    owners = {"task_id": task_id, "run_id": run_id, "upload_id": upload_id}
+    where = and_(*(artifact_references.c[name] == owner for name, owner in owners.items() if owner is not None))
     mentioned = set(connection.execute(select(artifact_references.c.sha256).where(where)).scalars())
     # Whoever refers to the same content meanwhile either came first, and is seen below, or waits and makes a new row.
     connection.execute(

@@ -1,4 +1,4 @@
-"""Runs: the numbered products."""
+"""Runs: the numbered products. A project's run begins with its first revision."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, select
 
+from soundstage.domain.revision import Origin
 from soundstage.domain.run import Run
 from soundstage.domain.task import TaskKind
+from soundstage.storage import project_revisions
 from soundstage.storage.clock import from_ms, now_ms
 from soundstage.storage.tables import runs
 
@@ -23,7 +25,10 @@ def insert(
     folder_id: int | None,
     product: dict[str, Any],
 ) -> int:
-    """Insert the run of a task and return its `run_id`; a task has one run at most (unique key)."""
+    """Insert the run of a task and return its `run_id`; a task has one run at most (unique key).
+
+    Of a project this is its first revision too.
+    """
     done = connection.execute(
         runs.insert(),
         {
@@ -37,7 +42,10 @@ def insert(
     )
     key = done.inserted_primary_key
     assert key is not None
-    return int(key[0])
+    run_id = int(key[0])
+    if kind is TaskKind.PROJECT_SETUP:
+        project_revisions.insert(connection, run_id, product, base=None, origin=Origin.SETUP, task_id=task_id)
+    return run_id
 
 
 def get(connection: Connection, run_id: int, *, team_id: int | None = None) -> Run | None:
@@ -45,6 +53,12 @@ def get(connection: Connection, run_id: int, *, team_id: int | None = None) -> R
     if team_id is not None:
         query = query.where(runs.c.team_id == team_id)
     row = connection.execute(query).mappings().first()
+    return None if row is None else _run(dict(row))
+
+
+def of_task(connection: Connection, task_id: str) -> Run | None:
+    """The run that a task made."""
+    row = connection.execute(select(runs).where(runs.c.task_id == task_id)).mappings().first()
     return None if row is None else _run(dict(row))
 
 
@@ -60,6 +74,7 @@ def page(
 
 
 def delete(connection: Connection, run_id: int) -> None:
+    project_revisions.delete(connection, run_id)
     connection.execute(runs.delete().where(runs.c.run_id == run_id))
 
 

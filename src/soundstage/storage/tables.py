@@ -102,7 +102,8 @@ tasks = Table(
     _integer("revision"),
     _real("progress"),
     _text("stages"),  # JSON list of StageStatus
-    _integer("run_id", null=True),
+    _integer("run_id", null=True, index=True),
+    _integer("product_revision", null=True),  # the revision of the run's project that it made
     _text("failure", null=True),  # JSON of Failure
     _integer("queue_position", null=True),
     _text("eta", null=True),  # JSON of Eta
@@ -133,11 +134,26 @@ runs = Table(
     _text("kind"),
     _integer("folder_id", null=True),
     _integer("created_at"),
-    _text("product"),  # JSON of the kind's product
+    _text("product"),  # JSON of the kind's product; of a project its head's
+    _integer("head", server_default="1"),  # a project's revision that it shows
     sqlite_autoincrement=True,
 )
 Index("ix_runs_team_id_kind_run_id", runs.c.team_id, runs.c.kind, runs.c.run_id)
 Index("ix_runs_folder_id", runs.c.folder_id)
+
+project_revisions = Table(
+    "project_revisions",
+    metadata,
+    Column("run_id", BigInt, primary_key=True, autoincrement=False),
+    Column("revision", BigInt, primary_key=True, autoincrement=False),
+    _integer("base", null=True),
+    _text("origin"),
+    _text("task_id", index=True),
+    _text("stage", null=True),
+    _text("note", null=True),
+    _integer("created_at"),
+    _text("product"),  # JSON of ProjectProduct
+)
 
 events = Table(
     "events",

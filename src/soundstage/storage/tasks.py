@@ -52,6 +52,7 @@ _END = (
         failure=bindparam("new_failure"),
         progress=_PROGRESS,
         run_id=func.coalesce(bindparam("new_run", type_=BigInteger), tasks.c.run_id),
+        product_revision=func.coalesce(bindparam("new_product", type_=BigInteger), tasks.c.product_revision),
         owner=None,
         eta=None,
         queue_position=None,
@@ -91,7 +92,10 @@ def insert(
     folder_id: int | None,
     traceparent: str | None,
     stages: Sequence[StageStatus],
+    progress: float = 0.0,
+    run_id: int | None = None,
 ) -> Task:
+    """`run_id`: the run of a task that makes a further revision of it."""
     now = now_ms()
     row = {
         "task_id": task_id,
@@ -110,9 +114,10 @@ def insert(
         "started_at": None,
         "finished_at": None,
         "revision": 1,
-        "progress": 0.0,
+        "progress": progress,
         "stages": dump_stages(stages),
-        "run_id": None,
+        "run_id": run_id,
+        "product_revision": None,
         "failure": None,
         "queue_position": None,
         "eta": None,
@@ -205,6 +210,7 @@ def end(
     owner: str | None = None,
     progress: float | None = None,
     run_id: int | None = None,
+    product_revision: int | None = None,
     failure: Failure | None = None,
 ) -> bool:
     """End a task that has not ended; with `owner`, only while it is that owner's. False when it was too late."""
@@ -214,6 +220,7 @@ def end(
         "new_stages": dump_stages(stages),
         "new_failure": None if failure is None else failure.model_dump_json(),
         "new_run": run_id,
+        "new_product": product_revision,
         "reached": 0.0 if progress is None else progress,
         "now": now_ms(),
     }
@@ -272,6 +279,13 @@ def revisions(connection: Connection, task_ids: Sequence[str]) -> dict[str, int]
         query = select(tasks.c.task_id, tasks.c.revision).where(tasks.c.task_id.in_(task_ids[start : start + 500]))
         found.update({row.task_id: row.revision for row in connection.execute(query)})
     return found
+
+
+def of_run(connection: Connection, run_id: int) -> tuple[Task, ...]:
+    """The tasks that made a run and its further revisions, or are about to; the first first. Holds their rows."""
+    query = select(*[tasks.c[name] for name in COLUMNS]).where(tasks.c.run_id == run_id)
+    rows = connection.execute(query.order_by(tasks.c.created_at, tasks.c.task_id).with_for_update()).mappings()
+    return tuple(task_of(dict(row)) for row in rows)
 
 
 def delete(connection: Connection, task_id: str) -> None:
