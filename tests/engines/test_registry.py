@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from soundstage.domain.options import Quality
 from soundstage.engines.registry import GROUP, Registry
 from soundstage.engines.spec import Capability, EngineSpec, Readiness
 from soundstage.errors import NotFound
@@ -51,6 +52,16 @@ def test_get_names_what_there_is() -> None:
     assert REGISTRY.get(T, "all") is ALL
     with pytest.raises(NotFound, match=r"'al'.*absent, english, all"):
         REGISTRY.get(T, "al")
+
+
+def test_an_engine_that_knows_the_quality_asked_for_comes_first() -> None:
+    careful = spec("careful", rank=30, qualities=(Quality.FAST, Quality.BEST))
+    registry = Registry.of(ENGLISH, ALL, careful)
+    assert registry.resolve(T, None, "all", {}, quality=Quality.BEST) is careful
+    assert registry.resolve(T, None, "all", {}, quality=Quality.FAST) is ALL
+    assert registry.resolve(T, None, None, {}, quality=Quality.FAST) is ENGLISH
+    assert registry.resolve(T, "all", None, {}, quality=Quality.BEST) is ALL
+    assert Registry.of(ALL).resolve(T, None, None, {}, quality=Quality.BEST) is ALL
 
 
 def test_the_best_that_is_ready_is_used() -> None:

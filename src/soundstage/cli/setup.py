@@ -9,9 +9,10 @@ import typer
 
 from soundstage.cli.client import Client
 from soundstage.cli.console import FAILED, USAGE, CliError, Output
-from soundstage.cli.options import ApiKey, AsJson, Data, Url
+from soundstage.cli.options import ApiKey, AsJson, Data, StageOptions, Url, stage_options
 from soundstage.cli.progress import watch
 from soundstage.cli.server_process import client_for
+from soundstage.domain.request import MOST_SPEAKERS
 
 
 def setup(
@@ -20,6 +21,13 @@ def setup(
     targets: Annotated[list[str] | None, typer.Option("--to", help="Language to dub into; may be given again.")] = None,
     name: Annotated[str | None, typer.Option(help="Name of the project.", show_default=False)] = None,
     track: Annotated[list[int] | None, typer.Option(help="Audio track to take, from 0.", show_default=False)] = None,
+    min_speakers: Annotated[
+        int | None, typer.Option(min=1, max=MOST_SPEAKERS, help="At least as many speak.", show_default=False)
+    ] = None,
+    max_speakers: Annotated[
+        int | None, typer.Option(min=1, max=MOST_SPEAKERS, help="At most as many speak.", show_default=False)
+    ] = None,
+    option: StageOptions = None,
     export: Annotated[Path | None, typer.Option(help="Folder for document and subtitles.", show_default=False)] = None,
     url: Url = None,
     key: ApiKey = None,
@@ -31,10 +39,12 @@ def setup(
     languages = [tag.strip() for given in targets or [] for tag in given.split(",") if tag.strip()]
     if not languages:
         raise CliError("say what to dub into: --to es-es (`GET /apis/target-languages` lists the tags)", USAGE)
+    hints = {"min_speakers": min_speakers, "max_speakers": max_speakers, "options": stage_options(option or ())}
     with client_for(url, key, data, told) as client:
         body: dict[str, Any] = {"source_language": source, "target_languages": languages}
         body |= {"project_name": name} if name else {}
         body |= {"selected_audio_tracks": track} if track else {}
+        body |= {field: value for field, value in hints.items() if value}
         body["media_url"] = _media_url(client, media, told)
         _warn_before(client, body, told)
         result = make(client, body, told)

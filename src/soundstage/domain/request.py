@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from soundstage.domain.options import SetupOptions
 from soundstage.domain.value import Value
 
 MOST_SPEAKERS = 100
@@ -51,6 +52,7 @@ class ProjectSetupRequest(Value):
     add_output_as_an_audio_track: bool | None = None
     chosen_dictionaries: tuple[int, ...] = ()
     engines: dict[str, str] = Field(default_factory=dict)
+    options: SetupOptions = SetupOptions()
     min_speakers: SpeakerCount | None = None
     max_speakers: SpeakerCount | None = None
     basis: Basis | None = None

@@ -13,6 +13,7 @@ from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
+from soundstage.domain.options import Quality
 from soundstage.engines.spec import Capability, EngineSpec, Readiness
 from soundstage.errors import NotFound
 
@@ -110,11 +111,13 @@ class Registry:
         *,
         language: str | None = None,
         pair: tuple[str, str] | None = None,
+        quality: Quality | None = None,
     ) -> EngineSpec | Readiness:
         """The engine to use, or why there is none and what helps.
 
         wanted: what the task asks for: this one or none. default: the server's, used while it is ready and fits;
-        otherwise the best of those that are. language, pair: ISO 639-1 codes that the engine must take.
+        otherwise the best of those that are. language, pair: ISO 639-1 codes that the engine must take. quality: what
+        the task asks for; engines that know it come first.
         """
         for name in (wanted, default):
             if name is not None and all(spec.name != name for spec in self.specs(capability)):
@@ -122,7 +125,8 @@ class Registry:
         if wanted is not None:
             return self._chosen(self.get(capability, wanted), settings, language, pair)
         fitting = [spec for spec in self.specs(capability) if _fits(spec, language, pair)]
-        fitting.sort(key=lambda spec: spec.name != default)  # stable: the rest stay by rank
+        # stable: the rest stay by rank
+        fitting.sort(key=lambda spec: (quality is not None and quality not in spec.qualities, spec.name != default))
         refusal = self._none_fits(capability, language, pair)
         for place, spec in enumerate(fitting):
             answer = self._chosen(spec, settings, language, pair)

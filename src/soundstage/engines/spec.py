@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from soundstage.domain.options import Quality
+
 
 class Capability(StrEnum):
     """What a stage needs. The folder of the same name holds its `contract.py`."""
@@ -50,6 +52,7 @@ class EngineSpec:
     pairs: for translation, `(source, target) -> bool` by ISO codes; None where not language-bound.
     memory_mb: resident memory of the loaded engine, as measured.
     licence: of engine and weights, as shown with results.
+    qualities: ways to work that it knows, where its capability's contract has a `quality`.
     rank: where nothing else decides, the ready engine with the lowest number is used.
     settings: which settings section it reads (`settings["translation_endpoint"]` …), by key.
     """
@@ -65,5 +68,6 @@ class EngineSpec:
     pairs: Callable[[str, str], bool] | None = None
     devices: tuple[str, ...] = ("cpu",)
     memory_mb: int = 200
+    qualities: tuple[Quality, ...] = (Quality.FAST,)
     rank: int = 100
     settings: tuple[str, ...] = field(default=())

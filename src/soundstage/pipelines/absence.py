@@ -1,4 +1,4 @@
-"""What a stage says when no engine can do its work: the problem, what follows, the cure."""
+"""What a stage says when no engine can do its work or nobody wants it: the problem, what follows, the cure."""
 
 from __future__ import annotations
 
@@ -25,6 +25,16 @@ def absence(capability: Capability, readiness: Readiness, consequence: str) -> A
         problem=readiness.problem or f"No {capability.value} engine is part of this version",
         consequence=consequence,
         cure=readiness.cure or f"Install an engine for {capability.value}; `soundstage engines` lists what there is",
+    )
+
+
+def not_wanted(capability: Capability, option: str, consequence: str) -> Absence:
+    """`option`: the option of the request that asked for it, as `stage.option=value`."""
+    return Absence(
+        capability=capability.value,
+        problem=f"{capability.value} was not wanted ({option})",
+        consequence=consequence,
+        cure=f"Leave the option {option.partition('=')[0]} out or choose another value",
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from soundstage.domain.artifact import Artifact
+from soundstage.domain.options import Quality
 from soundstage.engines.spec import Capability, EngineSpec, Readiness
 
 
@@ -49,6 +50,7 @@ class StageContext(Protocol):
         *,
         language: str | None = None,
         pair: tuple[str, str] | None = None,
+        quality: Quality | None = None,
     ) -> EngineHandle | Readiness:
         """The engine to use (task's wish → server default → best rank), or why there is none and the cure."""
         ...

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from soundstage.domain.artifact import Artifact
+from soundstage.domain.options import Quality
 from soundstage.engines.registry import Registry
 from soundstage.engines.resident import EngineLease, EngineRoom
 from soundstage.engines.spec import Capability, EngineSpec, Readiness
@@ -136,6 +137,7 @@ class WorkerContext:
         *,
         language: str | None = None,
         pair: tuple[str, str] | None = None,
+        quality: Quality | None = None,
     ) -> EngineHandle | Readiness:
         limits = self._outside.limits
         found = self._outside.registry.resolve(
@@ -145,6 +147,7 @@ class WorkerContext:
             limits.engine_settings,
             language=language,
             pair=pair,
+            quality=quality,
         )
         return found if isinstance(found, Readiness) else _WorkerEngine(self, found)
 

@@ -12,6 +12,7 @@ from typing import Any
 from soundstage.domain.account import Scope
 from soundstage.domain.language import BY_ID
 from soundstage.domain.media import MediaInfo
+from soundstage.domain.options import Quality, SeparationQuality
 from soundstage.domain.request import ProjectSetupRequest, TextToSoundRequest
 from soundstage.domain.task import TaskKind
 from soundstage.engines.registry import Registry
@@ -150,8 +151,13 @@ class DryRunService:
         if stage.capability is Capability.TRANSLATION and request is not None:
             return self._translation(stage, wanted, request)
         source = BY_ID[request.source_language].code if request and request.source_language else None
+        quality = request.options.separate.quality if request and stage.capability is Capability.SEPARATION else None
+        if quality is SeparationQuality.NONE:
+            return StagePlan(stage.name, None, ready=True, cure=None), ()
         language = source if stage.capability is Capability.TRANSCRIPTION else None
-        found = self._resolve(stage.capability, wanted, language=language)
+        found = self._resolve(
+            stage.capability, wanted, language=language, quality=None if quality is None else Quality(quality)
+        )
         if isinstance(found, Readiness):
             told = f"{stage.name} would be skipped: {found.problem}. {found.cure}."
             return StagePlan(stage.name, None, ready=False, cure=found.cure), (told,)

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from soundstage.domain.artifact import Artifact
+from soundstage.domain.options import Quality
 from soundstage.engines.registry import Registry, own_settings
 from soundstage.engines.resident import EngineRoom
 from soundstage.engines.spec import Capability, EngineSpec, Readiness
@@ -87,9 +88,11 @@ class LocalContext:
         *,
         language: str | None = None,
         pair: tuple[str, str] | None = None,
+        quality: Quality | None = None,
     ) -> EngineHandle | Readiness:
         default = self.settings.engines.get(capability)
-        spec = self._registry.resolve(capability, wanted, default, self._engine_settings, language=language, pair=pair)
+        fit: dict[str, Any] = {"language": language, "pair": pair, "quality": quality}
+        spec = self._registry.resolve(capability, wanted, default, self._engine_settings, **fit)
         return spec if isinstance(spec, Readiness) else LocalEngine(self, spec)
 
     def isolated(self, function: str, /, **arguments: Any) -> Any:

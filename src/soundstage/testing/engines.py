@@ -32,6 +32,7 @@ import numpy.typing as npt
 import soundfile
 from pydantic import TypeAdapter
 
+from soundstage.domain.options import Quality
 from soundstage.domain.request import AudioType
 from soundstage.domain.sound import Plan
 from soundstage.domain.timing import Span, merge
@@ -185,6 +186,11 @@ class SeparatorContract(EngineContract):
         assert self.engine.separate(mix, tmp_path / "again.flac", tmp_path / "rest.flac", Progress()) == stems
         assert (tmp_path / "again.flac").read_bytes() == speech.read_bytes()
         assert (tmp_path / "rest.flac").read_bytes() == background.read_bytes()
+
+    def test_the_stems_add_up_in_each_of_its_ways(self, mix: Path, tmp_path: Path) -> None:
+        for quality in self.spec.qualities if self.spec.qualities != (Quality.FAST,) else ():
+            speech, background = tmp_path / f"speech.{quality}.flac", tmp_path / f"background.{quality}.flac"
+            check_stems(mix, speech, background, self.engine.separate(mix, speech, background, Progress(), quality))
 
     def test_silence_of_any_length_is_silence(self, tmp_path: Path) -> None:
         mix, speech, background = (tmp_path / f"{name}.flac" for name in ("mix", "speech", "background"))

@@ -54,6 +54,31 @@ def test_everything_else_that_may_be_asked_for(server, client):
     assert task.parameters["engines"] == engines
 
 
+def test_options_are_kept_and_what_is_unknown_is_told_with_what_there_is(server, client, refusal):
+    options = {"separate": {"quality": "none"}}
+    assert kept(server, client, options=options).parameters["options"]["separate"]["quality"] == "none"
+    for nothing in (None, {}, {"separate": {}}):
+        assert kept(server, client, options=nothing).parameters["options"]["separate"]["quality"] is None
+    for wrong, loc, says in (
+        ({"separat": {}}, ["separat"], "separate"),
+        ({"separate": {"qualty": "best"}}, ["separate", "qualty"], "quality"),
+        ({"separate": {"quality": "better"}}, ["separate", "quality"], "'none', 'fast' or 'best'"),
+        ({"separate": "best"}, ["separate"], "JSON object"),
+        ("best", [], "JSON object"),
+    ):
+        [fault] = refusal(client.post("/apis/project-setup", json={**SETUP, "options": wrong}), 422)
+        assert fault["loc"] == ["body", "options", *loc]
+        assert says in fault["msg"]
+
+
+def test_a_dry_run_knows_what_is_not_wanted(client):
+    body = {**SETUP, "options": {"separate": {"quality": "none"}}, "media_url": "upload://" + "A" * 32}
+    plan = client.post("/apis/project-setup?dry_run=true", json=body).json()
+    [stage] = [stage for stage in plan["stages"] if stage["name"] == "separate"]
+    assert stage == {"name": "separate", "engine": None, "ready": True, "cure": None}
+    assert not any("separate" in warning for warning in plan["warnings"])
+
+
 def test_a_trace_context_is_accepted(server, client):
     trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     for value in (trace, "garbage"):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
 from tests.pulled import models_folder
 
+from soundstage.domain.options import Quality
 from soundstage.domain.sound import MusicPlan
 from soundstage.engines.progress import Report, silent
 from soundstage.engines.separation import spleeter
@@ -68,13 +70,75 @@ def test_an_engine_makes_the_stems(make_context, request_for, decoded_audio, eng
     assert outcome.output.speech is not None
     assert outcome.output.speech.sha256 == decoded.source.sha256
     assert outcome.findings == SeparateFindings(
-        engine="small", speech_dbfs=-20.0, background_dbfs=-31.5, speech_to_background_db=11.5, listened_to="speech"
+        engine="small",
+        speech_dbfs=-20.0,
+        background_dbfs=-31.5,
+        speech_to_background_db=11.5,
+        listened_to="speech",
+        quality=Quality.FAST,
     )
     assert outcome.output.analysis is not None
     with soundfile.SoundFile(context.open(outcome.output.analysis)) as heard:
         assert (heard.samplerate, heard.channels, heard.frames) == (16_000, 1, 160_000)
     assert (outcome.engine, outcome.device, outcome.media_seconds) == ("small", "cpu", 10.0)
     assert context.reported == [0.95]
+
+
+class Careful(Copyist):
+    """Tells by its levels what it was asked for."""
+
+    def separate(
+        self, mix: Path, speech: Path, background: Path, report: Report, quality: Quality = Quality.FAST
+    ) -> Stems:
+        stems = super().separate(mix, speech, background, report)
+        return stems.model_copy(update={"background_dbfs": -50.0}) if quality is Quality.BEST else stems
+
+
+def load_careful(_settings: dict[str, object]) -> Careful:
+    return Careful()
+
+
+def asked(quality: str) -> dict[str, Any]:
+    return {"options": {"separate": {"quality": quality}}}
+
+
+def test_nothing_is_separated_where_it_was_not_wanted(make_context, request_for, decoded_audio, engine) -> None:
+    context = make_context(specs=[engine(Capability.SEPARATION, f"{__name__}:load")])
+    outcome = separate(context, request_for(**asked("none")), decoded_audio(context))
+    assert outcome.skipped
+    assert outcome.output == Separated()
+    assert outcome.summary == (
+        "Separation was not wanted (separate.quality=none). "
+        "The mix stays whole: there are no speech and background tracks."
+    )
+    assert outcome.findings.cure == "Leave the option separate.quality out or choose another value"
+
+
+def test_the_best_there_is_does_what_is_asked_to_be_best(make_context, request_for, decoded_audio, engine) -> None:
+    quick = engine(Capability.SEPARATION, f"{__name__}:load", name="quick", rank=1)
+    both = (Quality.FAST, Quality.BEST)
+    careful = engine(Capability.SEPARATION, f"{__name__}:load_careful", name="careful", rank=2, qualities=both)
+    context = make_context(specs=[quick, careful])
+    done = {
+        quality: separate(context, request_for(**(asked(quality) if quality else {})), decoded_audio(context))
+        for quality in ("", "fast", "best")
+    }
+    assert {key: (one.engine, one.findings.quality.value) for key, one in done.items()} == {
+        "": ("quick", "fast"),
+        "fast": ("quick", "fast"),
+        "best": ("careful", "best"),
+    }
+    assert done["best"].findings.background_dbfs == -50.0
+    assert all(one.summary.endswith("transcribed.") for one in done.values())
+
+
+def test_an_engine_that_knows_one_way_says_so(make_context, request_for, decoded_audio, engine) -> None:
+    context = make_context(specs=[engine(Capability.SEPARATION, f"{__name__}:load")])
+    outcome = separate(context, request_for(**asked("best")), decoded_audio(context))
+    assert outcome.findings.quality is Quality.FAST
+    assert outcome.summary.endswith(
+        "transcribed. small knows no other way than fast, and no other engine here does best."
+    )
 
 
 @pytest.mark.parametrize(

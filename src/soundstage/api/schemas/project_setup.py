@@ -22,6 +22,8 @@ from soundstage.api.schemas.fields import (
     UniqueIds,
     UniqueIndexes,
 )
+from soundstage.api.schemas.options import Options
+from soundstage.domain.options import SetupOptions
 from soundstage.domain.request import ProjectSetupRequest, SpeakerCount
 from soundstage.domain.task import Priority
 from soundstage.engines.spec import Capability
@@ -48,6 +50,7 @@ class ProjectSetupBody(Body):
     add_output_as_an_audio_track: bool | None = None
     chosen_dictionaries: UniqueIds | None = None
     engines: dict[Capability, EngineName] = Field({}, description="An engine to use for a capability, by name.")
+    options: Options | None = Field(None, description='Of stages: `{"separate": {"quality": "best"}}`.')
     min_speakers: Annotated[SpeakerCount, NoBool] | None = Field(None, description="At least as many people speak.")
     max_speakers: Annotated[SpeakerCount, NoBool] | None = Field(None, description="At most as many people speak.")
     priority: Priority = Priority.NORMAL
@@ -68,6 +71,7 @@ class ProjectSetupBody(Body):
             add_output_as_an_audio_track=self.add_output_as_an_audio_track,
             chosen_dictionaries=self.chosen_dictionaries or (),
             engines={capability.value: name for capability, name in self.engines.items()},
+            options=self.options or SetupOptions(),
             min_speakers=self.min_speakers,
             max_speakers=self.max_speakers,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
+from soundstage.domain.options import Quality
 from soundstage.domain.value import Value
 from soundstage.engines.progress import Report
 
@@ -17,10 +18,13 @@ class Stems(Value):
 
 
 class Separator(Protocol):
-    def separate(self, mix: Path, speech: Path, background: Path, report: Report) -> Stems:
+    def separate(
+        self, mix: Path, speech: Path, background: Path, report: Report, quality: Quality = Quality.FAST
+    ) -> Stems:
         """`mix`: 48 kHz stereo, any length; writes `speech` and `background`, 48 kHz stereo FLAC, as long.
 
         They add up to the mix, sample by sample, within −80 dBFS. The same mix gives the same bytes on the same
-        version. Raises EngineFailure where the mix cannot be read.
+        version. `quality` is one of the spec's `qualities`, and left out for an engine that knows `fast` only. Raises
+        EngineFailure where the mix cannot be read.
         """
         ...

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from soundstage.domain.artifact import Artifact
+from soundstage.domain.options import Quality, SeparationQuality
 from soundstage.domain.request import ProjectSetupRequest
 from soundstage.domain.value import Value
 from soundstage.engines.spec import Capability, Readiness
-from soundstage.pipelines.absence import absence
-from soundstage.pipelines.context import StageContext
+from soundstage.pipelines.absence import absence, not_wanted
+from soundstage.pipelines.context import EngineHandle, StageContext
 from soundstage.pipelines.stage import Outcome
 from soundstage.pipelines.stages.decode import DecodedAudio
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 # without any music (28 dB between the stems) 3.1 against 2.5 %.
 _CLEAR_DB = 20.0
 _NO_SPEECH_DBFS = -60.0
+_WITHOUT = "The mix stays whole: there are no speech and background tracks"
 
 
 class Separated(Value):
@@ -37,7 +40,7 @@ class Separated(Value):
 class SeparateFindings(Value):
     """Levels in dBFS RMS; `speech_to_background_db` is how far speech stands above the background.
 
-    `listened_to`: what is transcribed, the `speech` stem or the `mix`.
+    `listened_to`: what is transcribed, the `speech` stem or the `mix`. `quality`: how it was done in the end.
     """
 
     engine: str
@@ -45,19 +48,25 @@ class SeparateFindings(Value):
     background_dbfs: float
     speech_to_background_db: float
     listened_to: Literal["speech", "mix"]
+    quality: Quality
 
 
 def separate(context: StageContext, request: ProjectSetupRequest, decoded: DecodedAudio) -> Outcome[Separated]:
-    engine = context.engine(Capability.SEPARATION, request.engines.get(Capability.SEPARATION))
+    asked = request.options.separate.quality
+    if asked is SeparationQuality.NONE:
+        left = not_wanted(Capability.SEPARATION, f"separate.quality={asked}", _WITHOUT)
+        return Outcome(output=Separated(), findings=left, summary=left.summary, skipped=True)
+    wish = Quality.FAST if asked is None else Quality(asked)
+    engine = context.engine(
+        Capability.SEPARATION, request.engines.get(Capability.SEPARATION), quality=None if asked is None else wish
+    )
     if isinstance(engine, Readiness):
-        missing = absence(
-            Capability.SEPARATION, engine, "The mix stays whole: there are no speech and background tracks"
-        )
+        missing = absence(Capability.SEPARATION, engine, _WITHOUT)
         return Outcome(output=Separated(), findings=missing, summary=missing.summary, skipped=True)
     scratch = context.scratch()
     speech, background = scratch / "speech.flac", scratch / "background.flac"
     with context.portion(0.0, 0.95):
-        stems: Stems = engine.call("separate", mix=context.open(decoded.source), speech=speech, background=background)
+        stems, quality = _stems(engine, wish, mix=context.open(decoded.source), speech=speech, background=background)
     clearer = _clearer(stems)
     analysis = scratch / "speech.wav"
     if clearer:
@@ -74,12 +83,28 @@ def separate(context: StageContext, request: ProjectSetupRequest, decoded: Decod
             background_dbfs=stems.background_dbfs,
             speech_to_background_db=round(stems.speech_dbfs - stems.background_dbfs, 1),
             listened_to="speech" if clearer else "mix",
+            quality=quality,
         ),
-        summary=_summary(stems, clearer),
+        summary=_summary(stems, clearer) + _shortfall(engine, asked, quality),
         engine=engine.spec.name,
         device=engine.spec.devices[0],
         media_seconds=decoded.duration_ms / 1000,
     )
+
+
+def _stems(engine: EngineHandle, wish: Quality, **paths: Path) -> tuple[Stems, Quality]:
+    """The stems, and in which of the engine's ways they were made."""
+    known = engine.spec.qualities
+    quality = wish if wish in known else known[0]
+    options = {"quality": quality} if known != (Quality.FAST,) else {}
+    stems: Stems = engine.call("separate", **paths, **options)
+    return stems, quality
+
+
+def _shortfall(engine: EngineHandle, asked: SeparationQuality | None, quality: Quality) -> str:
+    if asked is None or asked.value == quality.value:
+        return ""
+    return f" {engine.spec.name} knows no other way than {quality}, and no other engine here does {asked}."
 
 
 def _clearer(stems: Stems) -> bool:
