@@ -26,6 +26,7 @@ from soundstage.domain.event import EventType
 from soundstage.domain.media import MediaInfo
 from soundstage.domain.project import ProjectDocument, ProjectProduct, Track, TrackKind, Video
 from soundstage.domain.request import AudioType
+from soundstage.domain.review import Doubt, DoubtReason, ReviewLine
 from soundstage.domain.segment import Segment
 from soundstage.domain.sound import Recipe, SoundProduct
 from soundstage.domain.task import Failure, StageState, Task, TaskKind, TaskState
@@ -191,6 +192,14 @@ class Hand:
             confidence=0.9,
             translations={"es-es": "Hola."},
         )
+        doubt = Doubt(
+            reason=DoubtReason.LOW_CONFIDENCE,
+            sentence="Not sure to have heard “there” right.",
+            weight=0.6,
+            measured=0.2,
+            limit=0.4,
+            words=("there",),
+        )
         shared: dict[str, Any] = {
             "project_name": "A talk",
             "project_description": None,
@@ -208,6 +217,7 @@ class Hand:
             media=media,
             speakers=(),
             segments=(line,),
+            review=(ReviewLine(segment_id="1", weight=0.6, doubts=(doubt,)),),
         )
         files = (
             audio,

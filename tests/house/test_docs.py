@@ -16,7 +16,8 @@ from soundstage.cli.serving import api_services, api_settings
 from soundstage.config import Config
 from soundstage.domain.artifact import Artifact
 from soundstage.domain.media import MediaInfo, Stream
-from soundstage.domain.project import ProjectDocument, Track
+from soundstage.domain.project import Original, ProjectDocument, Track
+from soundstage.domain.review import Doubt, DoubtReason, ReviewLine
 from soundstage.domain.segment import Segment
 from soundstage.domain.speaker import Speaker
 from soundstage.domain.timing import Span
@@ -65,8 +66,9 @@ def test_every_endpoint_is_in_the_documentation_pages(root: Path, tmp_path: Path
 
 def test_every_field_of_the_project_document_is_explained(root: Path) -> None:
     page = (root / "src/soundstage/api/documentation/project-document.md").read_text()
-    models = (ProjectDocument, MediaInfo, Stream, Track, Artifact, Speaker, Segment, Word, Span)
-    fields = {name for model in models for name in model.model_fields}
+    models = (ProjectDocument, MediaInfo, Stream, Track, Artifact, Speaker, Segment, Word, Span, Original)
+    models += (ReviewLine, Doubt)
+    fields = {name for model in models for name in model.model_fields} | {reason.value for reason in DoubtReason}
     assert len(fields) > 40
     assert sorted(name for name in fields if f"`{name}`" not in page and f'"{name}"' not in page) == []
 

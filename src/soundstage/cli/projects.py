@@ -1,4 +1,4 @@
-"""`soundstage projects …`: list, show, export."""
+"""`soundstage projects …`: list, show, review, export."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from soundstage.cli.client import Client
@@ -56,6 +57,22 @@ def show(run_id: RunId, url: Url = None, key: ApiKey = None, data: Data = None, 
     with client_for(url, key, data, told) as client:
         document = client.get(f"/apis/projects/{run_id}")
     told.result(document, _described(document))
+
+
+@app.command()
+def review(run_id: RunId, url: Url = None, key: ApiKey = None, data: Data = None, as_json: AsJson = False) -> None:
+    """The lines worth a second look and why, the gravest first."""
+    told = Output(as_json)
+    with client_for(url, key, data, told) as client:
+        queue = client.get(f"/apis/projects/{run_id}/review")
+    if as_json or not queue["items"]:
+        told.result(queue, "No line is doubtful." if queue["segments"] else "The project has no lines.")
+        return
+    table = Table("at", "line", "why")
+    for item in queue["items"]:
+        why = "\n".join(doubt["sentence"] for doubt in item["doubts"])
+        table.add_row(f"{item['start_ms'] / 1000:.1f} s", escape(item["text"]), escape(why))
+    told.out.print(table)
 
 
 @app.command()
@@ -122,6 +139,7 @@ def _described(document: dict[str, Any]) -> str:
         f"  source    {document['source_language'] or document['detected_language'] or 'unknown'}",
         f"  targets   {', '.join(targets)}",
         f"  length    {document['duration_ms'] / 1000:.1f} s, {len(document['segments'])} segments",
+        f"  review    {len(document['review']) or 'none'} of them doubtful",
         f"  speakers  {', '.join(speakers) or 'not told apart'}",
         f"  tracks    {', '.join(one['track_id'] for one in document['tracks'])}",
     ]

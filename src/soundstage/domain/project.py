@@ -10,7 +10,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from soundstage.domain.artifact import Artifact
+from soundstage.domain.language import find
 from soundstage.domain.media import MediaInfo
+from soundstage.domain.review import ReviewLine
 from soundstage.domain.segment import Segment
 from soundstage.domain.speaker import Speaker
 from soundstage.domain.value import Milliseconds, Value
@@ -76,8 +78,22 @@ class Video(Value):
         return (*own, *(poster.artifact for poster in self.posters))
 
 
+class Original(Value):
+    """The media as it came. `url`: where it was fetched from, without what may be secret; None for an upload.
+
+    The bytes need not be here: a project file may have come with this reference only.
+    """
+
+    file_name: str
+    url: str | None
+    artifact: Artifact
+
+
 class ProjectDocument(Value):
-    """Schema version 1. Languages are locale tags (`en-us`); `revision` rises with every edit."""
+    """Schema version 1. Languages are locale tags (`en-us`); `revision` rises with every edit.
+
+    `review`: the doubtful lines, the gravest first.
+    """
 
     schema_version: int = SCHEMA_VERSION
     revision: int = 1
@@ -89,10 +105,12 @@ class ProjectDocument(Value):
     target_languages: tuple[str, ...]
     duration_ms: Milliseconds
     media: MediaInfo
+    original: Original | None = None
     video: Video | None = None
     tracks: tuple[Track, ...]
     speakers: tuple[Speaker, ...]
     segments: tuple[Segment, ...]
+    review: tuple[ReviewLine, ...] = ()
 
 
 class ProjectProduct(Value):
@@ -113,6 +131,29 @@ class ProjectProduct(Value):
     tracks: tuple[Track, ...]
     video: Video | None = None
     files: tuple[Artifact, ...]
+
+    @classmethod
+    def of(cls, document: ProjectDocument, kept: Artifact, files: tuple[Artifact, ...]) -> ProjectProduct:
+        """What a document is told as; `kept` is its file. Raises ValueError for a target outside the table."""
+        source, *targets = (
+            find(tag) if tag else None for tag in (document.source_language, *document.target_languages)
+        )
+        told = tuple(target.id for target in targets if target is not None)
+        if len(told) != len(targets) or not told:
+            raise ValueError(f"unknown target languages: {', '.join(document.target_languages) or 'none are named'}")
+        return cls(
+            document=kept,
+            project_name=document.project_name,
+            project_description=document.project_description,
+            created_at=document.created_at,
+            duration_ms=document.duration_ms,
+            source_language=source.id if source else told[0],
+            target_languages=told,
+            segments=len(document.segments),
+            tracks=document.tracks,
+            video=document.video,
+            files=files,
+        )
 
     def file(self, name: str) -> Artifact | None:
         """The downloadable file of that name (`source.srt`), or None."""

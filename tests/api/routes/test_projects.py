@@ -42,6 +42,21 @@ def test_the_document(client, project):
     assert body["segments"][0]["translations"] == {"es-es": "Hola."}
 
 
+def test_the_review_queue(client, project, refusal):
+    queue = client.get(f"/apis/projects/{project}/review").json()
+    assert (queue["segments"], queue["reasons"]) == (1, {"low_confidence": 1})
+    (line,) = queue["items"]
+    assert (line["segment_id"], line["start_ms"], line["text"]) == ("1", 0, "Hello <b>there</b>.")
+    (doubt,) = line["doubts"]
+    assert (doubt["reason"], doubt["words"], doubt["measured"], doubt["limit"]) == (
+        "low_confidence",
+        ["there"],
+        0.2,
+        0.4,
+    )
+    refusal(client.get("/apis/projects/999999/review"), 404)
+
+
 @pytest.mark.parametrize(
     ("path", "begins"),
     [

@@ -70,6 +70,7 @@ def test_a_project(browser, hand):
     soundfile.write(file, np.full((4800, 2), 0.1), 48_000, "PCM_16", format="FLAC")
     _, run_id = hand.project(file.getvalue())
     text = browser.get(f"/studio/projects/{run_id}").text
+    assert "1 of 1 lines are worth a second look" in text and "<p>Not sure to have heard “there” right.</p>" in text
     assert "Hello &lt;b&gt;there&lt;/b&gt;." in text
     assert "Hola." in text
     links = set(re.findall(r'href="(/apis/projects/[^"]+)"', text))

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.media.exports.conftest import SEGMENTS, TALK, TURNS, document, material, segment, span
 
+from soundstage.domain.review import Doubt, DoubtReason, ReviewLine
 from soundstage.domain.speaker import Turn
 from soundstage.media.exports.formats import FORMATS
 from soundstage.media.exports.material import Options
@@ -40,14 +41,23 @@ def test_text_with_speakers_and_times() -> None:
 
 def test_a_table_of_all_languages() -> None:
     heading, first, second, third = rows(table(material(TALK)))
-    assert heading == ["segment", "start", "end", "start_ms", "end_ms", "speaker", "source", "es-es", "ar-eg"]
-    assert first == ["s1", "00:00:01.000", "00:00:02.500", "1000", "2500", "Ann", "Hello there.", "Hola.", "أهلا."]
-    assert second[5:] == ["Bo, Jr.", "'=SUM(1) or\nnot", "", ""]
-    assert third[5:] == ["", "So 👍🏽", "Así", ""]
+    assert heading == ["segment", "start", "end", "start_ms", "end_ms", "speaker", "source", "es-es", "ar-eg", "review"]
+    assert first == ["s1", "00:00:01.000", "00:00:02.500", "1000", "2500", "Ann", "Hello there.", "Hola.", "أهلا.", ""]
+    assert second[5:] == ["Bo, Jr.", "'=SUM(1) or\nnot", "", "", ""]
+    assert third[5:] == ["", "So 👍🏽", "Así", "", ""]
 
 
 def test_a_table_of_one_language() -> None:
-    assert [row[7:] for row in rows(table(material(TALK, language="ar-eg")))] == [["ar-eg"], ["أهلا."], [""], [""]]
+    made = [row[7:] for row in rows(table(material(TALK, language="ar-eg")))]
+    assert made == [["ar-eg", "review"], ["أهلا.", ""], ["", ""], ["", ""]]
+
+
+def test_a_table_tells_why_a_line_is_doubtful() -> None:
+    reasons = (DoubtReason.LOW_CONFIDENCE, None), (DoubtReason.NOT_TRANSLATED, "ar-eg")
+    doubts = [Doubt(reason=reason, sentence=f"{reason}.", weight=0.5, language=tag) for reason, tag in reasons]
+    doubtful = TALK.model_copy(update={"review": (ReviewLine(segment_id="s3", weight=0.75, doubts=tuple(doubts)),)})
+    assert rows(table(material(doubtful)))[3][-1] == "low_confidence. not_translated."
+    assert rows(table(material(doubtful, language="es-es")))[3][-1] == "low_confidence."
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 
 from soundstage.domain.media import MediaInfo
 from soundstage.domain.project import ProjectDocument, ProjectProduct, TrackKind
+from soundstage.domain.review import DoubtReason
 from soundstage.domain.speaker import Speaker, Turn
 from soundstage.domain.timing import Span
 from soundstage.engines.diarization.contract import Diarization
@@ -92,7 +93,9 @@ def test_the_product(prepared) -> None:
         ("subtitles-source", "en-us"),
         ("subtitles-es-es", "es-es"),
     ]
-    assert outcome.summary == ("The project “My talk” is ready: 10.0 s, 2 segments, lines in Spanish (Spain); 8 files.")
+    assert outcome.summary == (
+        "The project “My talk” is ready: 10.0 s, 2 segments (1 to review), lines in Spanish (Spain); 8 files."
+    )
     assert outcome.findings.languages == ("es-es",)
 
 
@@ -103,6 +106,19 @@ def test_the_document_holds_segments_with_their_translations(prepared) -> None:
     assert [one.text for one in document.segments] == list(HEARD)
     assert (document.source_language, document.detected_language) == ("en-us", "en")
     assert (document.project_description, document.revision, document.media) == ("A night", 1, MEDIA)
+
+
+def test_the_document_tells_of_its_media_and_of_doubtful_lines(prepared) -> None:
+    context, outcome = prepared(
+        spanish=("Llegamos anoche.", ""), media_url="https://me:pw@media.example/talks/My%20talk.mp4?token=secret"
+    )
+    document = open_document(context, outcome.output.document, ProjectDocument)
+    assert document.original is not None
+    assert document.original.url == "https://media.example/talks/My%20talk.mp4"
+    assert document.original.artifact in outcome.output.files
+    (line,) = document.review
+    assert (line.segment_id, [doubt.reason for doubt in line.doubts]) == ("s0002", [DoubtReason.NOT_TRANSLATED])
+    assert (outcome.findings.to_review, outcome.findings.review_reasons) == (1, {DoubtReason.NOT_TRANSLATED: 1})
 
 
 def test_the_files_open(prepared) -> None:

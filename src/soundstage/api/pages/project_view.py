@@ -11,6 +11,7 @@ from soundstage.domain.project import ProjectDocument, Track, TrackKind
 if TYPE_CHECKING:
     from soundstage.services.runs import ProjectRun
 
+_GRAVE = 0.7  # from here on a line is marked
 _SUBTITLES = (".srt", ".vtt")
 
 
@@ -27,8 +28,23 @@ def project_view(project: ProjectRun, document: ProjectDocument, prefix: str) ->
         "peaks_url": None
         if source is None or source.peaks is None
         else f"{prefix}/studio/projects/{project.run.run_id}/peaks",
+        "review": _review(document),
         "downloads": _downloads(project, document, api),
     }
+
+
+def _review(document: ProjectDocument) -> list[dict[str, Any]]:
+    """Doubtful lines, the gravest first."""
+    segments = {segment.segment_id: segment for segment in document.segments}
+    return [
+        {
+            "segment": segments[line.segment_id],
+            "grave": line.weight >= _GRAVE,
+            "doubts": [doubt.sentence for doubt in line.doubts],
+        }
+        for line in document.review
+        if line.segment_id in segments
+    ]
 
 
 def _downloads(project: ProjectRun, document: ProjectDocument, api: str) -> list[dict[str, str]]:

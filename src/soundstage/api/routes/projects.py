@@ -1,4 +1,4 @@
-"""Projects: list, document, exports, tracks, delete."""
+"""Projects: list, document, review, exports, tracks, delete."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from soundstage.api.requests import ApiRoute, Responses
 from soundstage.api.routes.tasks import Cursor, Limit
 from soundstage.api.schemas.fields import run_id_of
 from soundstage.api.schemas.library import ProjectItem, ProjectPage
+from soundstage.api.schemas.review import ReviewReply
+from soundstage.domain.project import ProjectDocument
 from soundstage.domain.task import TaskKind
 from soundstage.media.exports.formats import FORMATS
 from soundstage.media.exports.timecode import RATES
@@ -49,6 +51,13 @@ def list_projects(call: Caller, limit: Limit = 50, cursor: Cursor = None) -> Pro
 def project_document(run_id: int, call: Caller) -> Response:
     """The project document: tracks, speakers, segments with words and translations."""
     return Response(call.services.runs.document(call.actor, run_id_of(run_id)), media_type="application/json")
+
+
+@router.get("/apis/projects/{run_id}/review")
+def project_review(run_id: int, call: Caller) -> ReviewReply:
+    """The lines worth a second look, with the reasons, the gravest first; of a clean recording few or none."""
+    document = call.services.runs.document(call.actor, run_id_of(run_id))
+    return ReviewReply.of(ProjectDocument.model_validate_json(document))
 
 
 @router.delete("/apis/projects/{run_id}", status_code=204)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Sequence
 
+from soundstage.domain.project import ProjectDocument
 from soundstage.media.exports.material import Material
 from soundstage.media.subtitles.cues import clock_time
 
@@ -18,8 +20,10 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 def table(material: Material) -> str:
     """Times as clock and in ms, speaker, the source's text, then a column for each target that has lines.
 
-    With a language only that target's column. A cell that a spreadsheet would run as a formula has an apostrophe
-    before it: drop one from cells that begin with apostrophes and `=`, `+`, `-` or `@`, and the text is as it was.
+    With a language only that target's column. The last column says why a line is worth a second look.
+
+    A cell that a spreadsheet would run as a formula has an apostrophe before it: drop one from cells that begin with
+    apostrophes and `=`, `+`, `-` or `@`, and the text is as it was.
     """
     document = material.document
     done = {tag for segment in document.segments for tag in segment.translations}
@@ -27,14 +31,25 @@ def table(material: Material) -> str:
     written = io.StringIO(newline="")
     writer = csv.writer(written)
     heading = ["segment", "start", "end", "start_ms", "end_ms", "speaker", "source"]
-    writer.writerow([*heading, *targets])
+    writer.writerow([*heading, *targets, "review"])
+    doubts = _doubts(document, targets)
     for segment in material.segments:
         span = segment.span
         texts = [segment.text, *(segment.translations.get(tag, "") for tag in targets)]
         cells = [segment.segment_id, clock_time(span.start_ms), clock_time(span.end_ms), span.start_ms, span.end_ms]
         speaker = material.speaker(segment) or ""
-        writer.writerow([*cells, guarded(speaker), *map(guarded, texts)])
+        review = doubts.get(segment.segment_id, "")
+        writer.writerow([*cells, *map(guarded, (speaker, *texts, review))])
     return _BYTE_ORDER_MARK + written.getvalue()
+
+
+def _doubts(document: ProjectDocument, targets: Sequence[str]) -> dict[str, str]:
+    """By segment what is doubtful about its source and about the translations that have a column."""
+    shown = {None, *targets}
+    return {
+        line.segment_id: " ".join(doubt.sentence for doubt in line.doubts if doubt.language in shown)
+        for line in document.review
+    }
 
 
 def guarded(cell: str) -> str:

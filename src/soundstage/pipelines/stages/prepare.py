@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import PurePosixPath
+
+from pydantic import Field
 
 from soundstage.domain.artifact import Artifact
 from soundstage.domain.language import BY_ID, BY_TAG
-from soundstage.domain.project import ProjectDocument, ProjectProduct, Track, TrackKind
+from soundstage.domain.project import Original, ProjectDocument, ProjectProduct, Track, TrackKind
 from soundstage.domain.request import ProjectSetupRequest
+from soundstage.domain.review import DoubtReason, ReviewLine
 from soundstage.domain.segment import Segment
-from soundstage.domain.speaker import Speaker
+from soundstage.domain.speaker import Speaker, Turn
 from soundstage.domain.value import Milliseconds, Value
 from soundstage.engines.diarization.contract import Diarization
+from soundstage.media.redact import redact_url
 from soundstage.media.subtitles.cues import Cue, SubtitleLine
 from soundstage.media.subtitles.reading import cues_of
 from soundstage.media.subtitles.srt import srt
@@ -19,6 +24,8 @@ from soundstage.media.subtitles.vtt import vtt
 from soundstage.pipelines.context import StageContext
 from soundstage.pipelines.documents import open_document, put_document
 from soundstage.pipelines.picture import prepare_video
+from soundstage.pipelines.review import Heard, review
+from soundstage.pipelines.review_translations import TargetReview
 from soundstage.pipelines.stage import Outcome
 from soundstage.pipelines.stages.decode import DecodedAudio
 from soundstage.pipelines.stages.diarize import Diarized
@@ -27,10 +34,11 @@ from soundstage.pipelines.stages.probe import Probed
 from soundstage.pipelines.stages.segment import Segmented, SegmentList
 from soundstage.pipelines.stages.separate import Separated
 from soundstage.pipelines.stages.transcribe import Transcribed
-from soundstage.pipelines.stages.translate import Translated, TranslatedLines, source_locale
+from soundstage.pipelines.stages.translate import TargetLines, Translated, TranslatedLines, source_locale
 from soundstage.pipelines.wording import clock, counted, listed
 
 _LONGEST_NAME = 255
+_UPLOAD = "upload://"
 _SOURCE_LINES = "source"  # `source.srt`; a translation's files are named by its tag
 
 
@@ -41,11 +49,14 @@ class PreparedFile(Value):
 
 class PrepareFindings(Value):
     """`languages`: tags of the languages in which the lines are there, beside the source. `video`: how browsers get the
-    picture (`source`, `copy`, `transcode`, `none`), and why so; None for sound alone."""
+    picture (`source`, `copy`, `transcode`, `none`), and why so; None for sound alone. `to_review`: lines worth a second
+    look, and by `review_reasons` how many there are for each reason."""
 
     project_name: str
     duration_ms: Milliseconds
     segments: int
+    to_review: int = 0
+    review_reasons: dict[DoubtReason, int] = Field(default_factory=dict)
     tracks: int
     video: str | None = None
     video_why: str | None = None
@@ -68,8 +79,9 @@ def prepare(
 ) -> Outcome[ProjectProduct]:
     name = request.project_name or _stem(ingested.file_name)
     video = prepare_video(context, ingested, probed, decoded)
-    segments = _segments(context, segmented, translated)
-    speakers = _speakers(context, diarized)
+    lines = _lines(context, translated)
+    segments = _segments(context, segmented, lines)
+    speakers, turns = _speakers(context, diarized)
     subtitles = _subtitles(context, segments, speakers, translated.languages)
     source = source_locale(request, transcribed)
     tracks = _tracks(decoded, separated, subtitles, source.tag if source else transcribed.language)
@@ -82,31 +94,22 @@ def prepare(
         target_languages=tuple(BY_ID[target].tag for target in request.target_languages),
         duration_ms=decoded.duration_ms,
         media=probed.media,
+        original=_original(request, ingested),
         video=video,
         tracks=tracks,
         speakers=speakers,
         segments=segments,
+        review=review(Heard(segments, turns, transcribed.language), _to_review(lines, transcribed.language)),
     )
     kept = put_document(context, document, "project.json")
     pictures = video.files if video is not None else ()
     stems = tuple(stem for stem in (separated.speech, separated.background) if stem is not None)
-    product = ProjectProduct(
-        document=kept,
-        project_name=name,
-        project_description=request.project_description,
-        created_at=context.created_at,
-        duration_ms=decoded.duration_ms,
-        source_language=source.id if source else request.target_languages[0],
-        target_languages=request.target_languages,
-        segments=len(segments),
-        tracks=tracks,
-        video=video,
-        files=(kept, ingested.source, decoded.source, *stems, decoded.peaks, *pictures, *subtitles.values()),
-    )
+    files = (kept, ingested.source, decoded.source, *stems, decoded.peaks, *pictures, *subtitles.values())
+    product = ProjectProduct.of(document, kept, files)
     return Outcome(
         output=product,
-        findings=_findings(product, translated.languages),
-        summary=_summary(product, translated.languages),
+        findings=_findings(product, translated.languages, document.review),
+        summary=_summary(product, translated.languages, len(document.review)),
         media_seconds=decoded.duration_ms / 1000,
     )
 
@@ -115,21 +118,36 @@ def _stem(file_name: str) -> str:
     return PurePosixPath(file_name).stem.strip()[:_LONGEST_NAME] or "Untitled"
 
 
-def _segments(context: StageContext, segmented: Segmented, translated: Translated) -> tuple[Segment, ...]:
-    segments = open_document(context, segmented.segments, SegmentList).segments
+def _original(request: ProjectSetupRequest, ingested: Ingested) -> Original:
+    url = None if request.media_url.startswith(_UPLOAD) else redact_url(request.media_url)
+    return Original(file_name=ingested.file_name, url=url, artifact=ingested.source)
+
+
+def _lines(context: StageContext, translated: Translated) -> tuple[TargetLines, ...]:
     if translated.translations is None:
-        return segments
-    targets = open_document(context, translated.translations, TranslatedLines).targets
+        return ()
+    return open_document(context, translated.translations, TranslatedLines).targets
+
+
+def _segments(context: StageContext, segmented: Segmented, lines: tuple[TargetLines, ...]) -> tuple[Segment, ...]:
+    segments = open_document(context, segmented.segments, SegmentList).segments
     return tuple(
-        segment.model_copy(update={"translations": {t.language: t.texts[i] for t in targets if t.texts[i]}})
+        segment.model_copy(update={"translations": {t.language: t.texts[i] for t in lines if t.texts[i]}})
         for i, segment in enumerate(segments)
     )
 
 
-def _speakers(context: StageContext, diarized: Diarized) -> tuple[Speaker, ...]:
+def _to_review(lines: tuple[TargetLines, ...], code: str | None) -> tuple[TargetReview, ...]:
+    return tuple(
+        TargetReview(language=one.language, texts=one.texts, copied=one.language.split("-")[0] == code) for one in lines
+    )
+
+
+def _speakers(context: StageContext, diarized: Diarized) -> tuple[tuple[Speaker, ...], tuple[Turn, ...]]:
     if diarized.diarization is None:
-        return ()
-    return open_document(context, diarized.diarization, Diarization).speakers
+        return (), ()
+    found = open_document(context, diarized.diarization, Diarization)
+    return found.speakers, found.turns
 
 
 def _subtitles(
@@ -196,11 +214,16 @@ def _subtitle_track(stem: str, artifact: Artifact, source: str | None) -> Track:
     return Track(track_id=f"subtitles-{stem}", kind=TrackKind.SUBTITLES, title=named, language=tag, artifact=artifact)
 
 
-def _findings(product: ProjectProduct, languages: tuple[str, ...]) -> PrepareFindings:
+def _findings(
+    product: ProjectProduct, languages: tuple[str, ...], review_lines: tuple[ReviewLine, ...]
+) -> PrepareFindings:
+    reasons = Counter(reason for line in review_lines for reason in {doubt.reason for doubt in line.doubts})
     return PrepareFindings(
         project_name=product.project_name,
         duration_ms=product.duration_ms,
         segments=product.segments,
+        to_review=len(review_lines),
+        review_reasons={reason: reasons[reason] for reason in DoubtReason if reasons[reason]},
         tracks=len(product.tracks),
         video=product.video.way if product.video else None,
         video_why=product.video.why if product.video else None,
@@ -210,9 +233,10 @@ def _findings(product: ProjectProduct, languages: tuple[str, ...]) -> PrepareFin
     )
 
 
-def _summary(product: ProjectProduct, languages: tuple[str, ...]) -> str:
+def _summary(product: ProjectProduct, languages: tuple[str, ...], to_review: int) -> str:
     lines = counted(product.segments, "segment")
     if product.segments:
+        lines += f" ({to_review or 'none'} to review)"
         names = listed([BY_TAG[tag].name for tag in languages])
         lines += f", lines in {names}" if names else ", not translated"
     return (
