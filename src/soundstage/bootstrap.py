@@ -164,6 +164,7 @@ def build_worker(config: Config, *, lanes: dict[str, int] | None = None) -> Work
         drain_seconds=config.drain_seconds,
         retries=config.stage_retries,
         memory_budget_mb=config.memory_budget_mb,
+        reuse=config.reuse,
     )
     limits = StageLimits(
         max_media_bytes=config.max_media_bytes,

@@ -110,6 +110,9 @@ class Config(BaseSettings):
     )
     drain_seconds: Annotated[int, Field(ge=0)] = Field(30, description="Time tasks get to end when a worker stops.")
     stage_retries: Annotated[int, Field(ge=0)] = Field(2, description="Tries more after a failure that may pass.")
+    reuse: bool = Field(
+        True, description="Take over what a stage gave for the same media and options in an earlier task of the team."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
     log_format: Literal["text", "json"] = Field("text", description="Form of the log lines on stderr.")
 

@@ -65,7 +65,12 @@ def test_artifacts_uploads_terms_and_cancelling(context: LocalContext, tmp_path:
     artifact = context.put(file, name="note.txt", media_type="text/plain")
     file.unlink()
     assert context.open(artifact).read_text() == "hello"
-    assert context.upload("upload://a") == (tmp_path / "a", "a.mp4")
+    (tmp_path / "a").write_bytes(b"a film")
+    upload = context.upload("upload://a")
+    assert (upload.name, context.open(upload).read_bytes()) == ("a.mp4", (tmp_path / "a").read_bytes())
+    adopted = context.adopt(upload, name="original.mp4", media_type="video/mp4")
+    assert adopted == upload.model_copy(update={"name": "original.mp4", "media_type": "video/mp4"})
+    assert context.adopt(upload.model_copy(update={"sha256": "0" * 64}), name="x", media_type="video/mp4") is None
     with pytest.raises(SourceFailure):
         context.upload("upload://b")
     assert context.terms((), 1, 2) == ()

@@ -28,6 +28,7 @@ def setup(
         int | None, typer.Option(min=1, max=MOST_SPEAKERS, help="At most as many speak.", show_default=False)
     ] = None,
     option: StageOptions = None,
+    anew: Annotated[bool, typer.Option("--anew", help="Do every stage, whatever an earlier task gave.")] = False,
     export: Annotated[Path | None, typer.Option(help="Folder for document and subtitles.", show_default=False)] = None,
     url: Url = None,
     key: ApiKey = None,
@@ -45,6 +46,7 @@ def setup(
         body |= {"project_name": name} if name else {}
         body |= {"selected_audio_tracks": track} if track else {}
         body |= {field: value for field, value in hints.items() if value}
+        body |= {"reuse": False} if anew else {}
         body["media_url"] = _media_url(client, media, told)
         _warn_before(client, body, told)
         result = make(client, body, told)

@@ -38,8 +38,9 @@ class ProjectSetupRequest(Value):
 
     `media_url` is `http(s)://…` or `upload://…`. Languages are the integer ids of `domain.language`;
     `source_language` is None for `auto`. `selected_audio_tracks` are 0-based among the audio streams.
-    `min_speakers` and `max_speakers`, in that order, are hints for telling speakers apart. `basis` is set by the server
-    alone: the product becomes a further revision of a project that there is.
+    `min_speakers` and `max_speakers`, in that order, are hints for telling speakers apart.
+    `reuse`: take over what an earlier task of the team gave for the same; else every stage is done anew.
+    `basis` is set by the server alone: the product becomes a further revision of a project that there is.
     """
 
     media_url: str
@@ -55,6 +56,7 @@ class ProjectSetupRequest(Value):
     options: SetupOptions = SetupOptions()
     min_speakers: SpeakerCount | None = None
     max_speakers: SpeakerCount | None = None
+    reuse: bool = True
     basis: Basis | None = None
 
 

@@ -52,7 +52,10 @@ class Priority(StrEnum):
 
 
 class StageStatus(Value):
-    """One stage as the status shows it; `findings` is the stage's findings model as JSON."""
+    """One stage as the status shows it; `findings` is the stage's findings model as JSON.
+
+    `taken_over_from`: the task that did the work, where this one found the same already done.
+    """
 
     name: str
     title: str
@@ -62,6 +65,7 @@ class StageStatus(Value):
     finished_at: datetime | None = None
     summary: str | None = None
     findings: dict[str, Any] | None = None
+    taken_over_from: str | None = None
 
 
 class Failure(Value):

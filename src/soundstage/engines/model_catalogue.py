@@ -100,6 +100,12 @@ def model(name: str, own: Path | None = None) -> Model:
     raise NotFound(f"the catalogue has no model {name!r}; it has {', '.join(known.name for known in there)}")
 
 
+def identity(name: str) -> str:
+    """Which state of a model of the catalogue is loaded, for `EngineSpec.model`."""
+    known = model(name)
+    return f"{known.source}/{known.revision}"
+
+
 def _model(entry: dict[str, Any]) -> Model:
     """Raises TypeError, ValueError or KeyError where the data is not what `Model` says."""
     optional: dict[str, Any] = {"package": None, "convert": None, "revision": 1}

@@ -23,6 +23,7 @@ LIST = "soundstage engines"  # the command that lists what there is
 log = logging.getLogger("soundstage.engines")
 
 Settings = Mapping[str, Any]
+_NO_MATTER = ("models_dir", "cpu_threads")  # the same models lie elsewhere, the same is said sooner
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,16 @@ class EngineLine:
 def own_settings(spec: EngineSpec, settings: Settings) -> dict[str, Any]:
     """The sections of the settings that the engine says it reads; it is given no others."""
     return {key: settings[key] for key in spec.settings if key in settings}
+
+
+def identity(spec: EngineSpec, settings: Settings) -> dict[str, Any]:
+    """JSON of all that makes an engine's answers others: its name, its version, the model that it loads."""
+    own = own_settings(spec, settings)
+    if spec.model is None:
+        model: Any = {key: value for key, value in own.items() if key not in _NO_MATTER}
+    else:
+        model = spec.model(own)
+    return {"capability": spec.capability.value, "name": spec.name, "version": spec.version, "model": model}
 
 
 def readiness(spec: EngineSpec, settings: Settings) -> Readiness:

@@ -55,6 +55,8 @@ class EngineSpec:
     qualities: ways to work that it knows, where its capability's contract has a `quality`.
     rank: where nothing else decides, the ready engine with the lowest number is used.
     settings: which settings section it reads (`settings["translation_endpoint"]` …), by key.
+    model: `(settings: dict) -> JSON` of which model it loads, where its settings or the catalogue decide that and its
+        answers with it; cheap. Left out: what it reads of the settings, but for folders and threads.
     """
 
     name: str
@@ -71,3 +73,4 @@ class EngineSpec:
     qualities: tuple[Quality, ...] = (Quality.FAST,)
     rank: int = 100
     settings: tuple[str, ...] = field(default=())
+    model: Callable[[dict[str, Any]], Any] | None = None

@@ -17,10 +17,11 @@ from typing import BinaryIO
 from soundstage.domain.artifact import Sha256
 from soundstage.domain.value import Value
 from soundstage.errors import ExceptionReason, SourceFailure, StorageFull
-from soundstage.media.fetch_http import Answer, Client, looks_like_page, page_failure
+from soundstage.media.fetch_http import NOT_MODIFIED, Answer, Client, looks_like_page, page_failure
 from soundstage.media.fetch_policy import FetchPolicy
 from soundstage.media.progress import Report, silent
 from soundstage.media.redact import redact_url
+from soundstage.media.validators import Validators, validators_of
 
 PEEK_BYTES = 16 * 1024**2
 PEEK_SECONDS = 20.0
@@ -28,7 +29,10 @@ _SNIFFED_BYTES = 512
 
 
 class Fetched(Value):
-    """What was downloaded. URLs are redacted; `redirects` are those that led on to `final_url`, in order."""
+    """What was downloaded. URLs are redacted; `redirects` are those that led on to `final_url`, in order.
+
+    `validators`: by which the server can be asked whether it has changed, where it vouches for that.
+    """
 
     final_url: str
     redirects: tuple[str, ...]
@@ -36,6 +40,14 @@ class Fetched(Value):
     sha256: Sha256
     content_type: str | None
     file_name: str
+    validators: Validators | None = None
+
+
+class Unchanged(Value):
+    """The server says that the file is as it was; nothing was downloaded. URLs as in `Fetched`."""
+
+    final_url: str
+    redirects: tuple[str, ...]
 
 
 class Peeked(Value):
@@ -57,26 +69,18 @@ def fetch(url: str, output: Path, policy: FetchPolicy, report: Report = silent) 
     SOURCE_TYPE_NOT_SUPPORTED (a web page), ERROR_DOWNLOADING_SOURCE (refused address, time, anything else; retryable
     after server errors and broken connections); StorageFull.
     """
-    digest = hashlib.sha256()
-    count = 0
-    with Client(policy).get(url) as answer, _written(output) as file:
-        expected = answer.content_length
-        _refuse_size(expected, policy)
-        for block in _body(answer):
-            count += len(block)
-            _refuse_size(count, policy)
-            digest.update(block)
-            file.write(block)
-            if expected:
-                report(min(1.0, count / expected))
-        return Fetched(
-            final_url=redact_url(answer.url),
-            redirects=answer.redirects,
-            bytes=count,
-            sha256=digest.hexdigest(),
-            content_type=answer.content_type,
-            file_name=answer.file_name,
-        )
+    with Client(policy).get(url) as answer:
+        return _downloaded(answer, output, policy, report)
+
+
+def fetch_again(
+    url: str, output: Path, policy: FetchPolicy, known: Validators, report: Report = silent
+) -> Fetched | Unchanged:
+    """As `fetch`, unless its server says that the file is what `known` was told of: then `output` is left alone."""
+    with Client(policy).get(url, known=known) as answer:
+        if answer.status == NOT_MODIFIED:
+            return Unchanged(final_url=redact_url(answer.url), redirects=answer.redirects)
+        return _downloaded(answer, output, policy, report)
 
 
 def peek(url: str, output: Path, policy: FetchPolicy, max_bytes: int = PEEK_BYTES) -> Peeked:
@@ -109,6 +113,30 @@ def peek(url: str, output: Path, policy: FetchPolicy, max_bytes: int = PEEK_BYTE
             complete=total is not None and count >= total,
             content_type=answer.content_type,
             file_name=answer.file_name,
+        )
+
+
+def _downloaded(answer: Answer, output: Path, policy: FetchPolicy, report: Report) -> Fetched:
+    digest = hashlib.sha256()
+    count = 0
+    with _written(output) as file:
+        expected = answer.content_length
+        _refuse_size(expected, policy)
+        for block in _body(answer):
+            count += len(block)
+            _refuse_size(count, policy)
+            digest.update(block)
+            file.write(block)
+            if expected:
+                report(min(1.0, count / expected))
+        return Fetched(
+            final_url=redact_url(answer.url),
+            redirects=answer.redirects,
+            bytes=count,
+            sha256=digest.hexdigest(),
+            content_type=answer.content_type,
+            file_name=answer.file_name,
+            validators=validators_of(answer.url, answer.headers),
         )
 
 

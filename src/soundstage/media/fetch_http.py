@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import unquote, urljoin
@@ -18,8 +18,10 @@ from soundstage.media.fetch_policy import AllowList, FetchPolicy
 from soundstage.media.guard import GuardedBackend, Watch, download_failure
 from soundstage.media.redact import redact_url
 from soundstage.media.url_check import Target, check_url, parse_url
+from soundstage.media.validators import Validators
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+NOT_MODIFIED = 304
 _MAX_NAME_CHARACTERS = 150
 _HTML_BEGINNINGS = (b"<!doctype html", b"<html", b"<head", b"<body")
 
@@ -66,17 +68,25 @@ class Client:
         self._allow = AllowList(policy.allow)
 
     @contextmanager
-    def get(self, url: str, byte_range: str | None = None) -> Iterator[Answer]:
-        """GET `url` after its redirects; `byte_range` such as `bytes=0-99`. Raises SourceFailure on all but 2xx."""
+    def get(self, url: str, byte_range: str | None = None, known: Validators | None = None) -> Iterator[Answer]:
+        """GET `url` after its redirects; `byte_range` such as `bytes=0-99`. Raises SourceFailure on all but 2xx.
+
+        known: of the file that was at the end of the redirects before; where it is so still, the status is 304.
+        """
         redirects: list[str] = []
         target = self._checked(url)
         credentials = target.credentials
         while True:
-            with self._exchange(url, target, credentials, byte_range) as response:
+            conditions = {} if known is None else known.headers(url)
+            wanted = {} if byte_range is None else {"Range": byte_range}
+            with self._exchange(url, target, credentials, conditions | wanted) as response:
                 headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in response.headers}
+                answer = Answer(url, tuple(redirects), response.status, headers, response)
+                if response.status == NOT_MODIFIED and conditions:
+                    yield answer
+                    return
                 if response.status not in _REDIRECTS or "location" not in headers:
                     refuse_status(response.status, url)
-                    answer = Answer(url, tuple(redirects), response.status, headers, response)
                     refuse_content(answer)
                     yield answer
                     return
@@ -98,11 +108,9 @@ class Client:
 
     @contextmanager
     def _exchange(
-        self, url: str, target: Target, credentials: tuple[str, str] | None, byte_range: str | None
+        self, url: str, target: Target, credentials: tuple[str, str] | None, asked: Mapping[str, str]
     ) -> Iterator[httpcore.Response]:
-        headers = {"User-Agent": f"soundstage/{__version__}", "Accept": "*/*", "Accept-Encoding": "identity"}
-        if byte_range is not None:
-            headers["Range"] = byte_range
+        headers = {"User-Agent": f"soundstage/{__version__}", "Accept": "*/*", "Accept-Encoding": "identity", **asked}
         if credentials is not None:
             headers["Authorization"] = "Basic " + base64.b64encode(":".join(credentials).encode()).decode()
         host = f"[{target.host}]" if ":" in target.host else target.host

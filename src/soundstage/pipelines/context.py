@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from soundstage.domain.artifact import Artifact
 from soundstage.domain.options import Quality
+from soundstage.domain.value import Value
 from soundstage.engines.spec import Capability, EngineSpec, Readiness
+
+Output = TypeVar("Output", bound=Value)
+
+
+@dataclass(frozen=True)
+class Earlier(Generic[Output]):
+    """What the same stage of another task of this team gave for the same request."""
+
+    task_id: str
+    output: Output
 
 
 class EngineHandle(Protocol):
@@ -18,6 +30,11 @@ class EngineHandle(Protocol):
 
     @property
     def spec(self) -> EngineSpec: ...
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """JSON of all that makes its answers others: name, version, the model that it loads (`registry.identity`)."""
+        ...
 
     def call(self, method: str, /, **arguments: Any) -> Any:
         """Call a method of the engine's contract by keyword; leave out `report`, which feeds the stage's progress.
@@ -28,17 +45,8 @@ class EngineHandle(Protocol):
         ...
 
 
-class StageContext(Protocol):
-    @property
-    def task_id(self) -> str: ...
-
-    @property
-    def team_id(self) -> int: ...
-
-    @property
-    def created_at(self) -> datetime:
-        """When the task was accepted (UTC): the only time a product may carry, so that a stage run twice agrees."""
-        ...
+class ReuseContext(Protocol):
+    """What is asked before it is clear whether a stage has to be done."""
 
     @property
     def settings(self) -> StageSettings: ...
@@ -53,6 +61,23 @@ class StageContext(Protocol):
         quality: Quality | None = None,
     ) -> EngineHandle | Readiness:
         """The engine to use (task's wish → server default → best rank), or why there is none and the cure."""
+        ...
+
+    def terms(self, dictionary_ids: tuple[int, ...], source: int, target: int) -> tuple[tuple[str, str], ...]:
+        """Dictionary entries `(source text, target text)` for two language ids."""
+        ...
+
+
+class StageContext(ReuseContext, Protocol):
+    @property
+    def task_id(self) -> str: ...
+
+    @property
+    def team_id(self) -> int: ...
+
+    @property
+    def created_at(self) -> datetime:
+        """When the task was accepted (UTC): the only time a product may carry, so that a stage run twice agrees."""
         ...
 
     def isolated(self, function: str, /, **arguments: Any) -> Any:
@@ -74,12 +99,16 @@ class StageContext(Protocol):
         """A local, read-only path of an artifact's bytes."""
         ...
 
-    def upload(self, media_url: str) -> tuple[Path, str]:
-        """Path and file name of an `upload://` of this team. Raises SourceFailure (SOURCE_NOT_FOUND)."""
+    def upload(self, media_url: str) -> Artifact:
+        """An `upload://` of this team, under its file name. Raises SourceFailure (SOURCE_NOT_FOUND)."""
         ...
 
-    def terms(self, dictionary_ids: tuple[int, ...], source: int, target: int) -> tuple[tuple[str, str], ...]:
-        """Dictionary entries `(source text, target text)` for two language ids."""
+    def adopt(self, kept: Artifact, *, name: str, media_type: str) -> Artifact | None:
+        """Keep what this team has kept already, as this task's, without reading it; None where its bytes are gone."""
+        ...
+
+    def earlier(self, gives: type[Output]) -> Earlier[Output] | None:
+        """For a stage that asks (`Reuse.asks`): what was given the last time. Its bytes may be gone (see `adopt`)."""
         ...
 
     def progress(self, fraction: float) -> None:

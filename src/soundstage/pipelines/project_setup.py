@@ -6,6 +6,7 @@ from soundstage.domain.project import ProjectProduct
 from soundstage.domain.request import ProjectSetupRequest
 from soundstage.domain.task import TaskKind
 from soundstage.engines.spec import Capability
+from soundstage.pipelines.reuse import Reuse
 from soundstage.pipelines.stage import REQUEST, Pipeline, Stage
 from soundstage.pipelines.stages.decode import DecodedAudio, decode
 from soundstage.pipelines.stages.detect_activity import DetectedActivity, detect_activity
@@ -14,9 +15,9 @@ from soundstage.pipelines.stages.ingest import Ingested, ingest
 from soundstage.pipelines.stages.prepare import prepare
 from soundstage.pipelines.stages.probe import Probed, probe
 from soundstage.pipelines.stages.segment import Segmented, segment
-from soundstage.pipelines.stages.separate import Separated, separate
-from soundstage.pipelines.stages.transcribe import Transcribed, transcribe
-from soundstage.pipelines.stages.translate import Translated, translate
+from soundstage.pipelines.stages.separate import Separated, separate, separation_engines
+from soundstage.pipelines.stages.transcribe import Transcribed, transcribe, transcription_engines
+from soundstage.pipelines.stages.translate import Translated, translate, translation_engines, translation_terms
 
 # Time limits leave a slow machine with a busy neighbour room: about ten times what was measured on two shared cores.
 # Weights are shares of a typical run's time, transcription being most of it.
@@ -33,6 +34,7 @@ PIPELINE = Pipeline(
             gives=Ingested,
             weight=2.0,
             limit_seconds=4 * 3600.0,  # a download has its own limits: fetch_timeout_seconds and a stall watch
+            reuse=Reuse(request=("media_url",), asks=True),
         ),
         Stage(
             name="probe",
@@ -42,6 +44,11 @@ PIPELINE = Pipeline(
             gives=Probed,
             weight=0.5,
             limit_seconds=120.0,
+            reuse=Reuse(
+                request=("source_language", "selected_audio_tracks"),
+                without=("ingest.web",),
+                settings=("max_media_seconds",),
+            ),
         ),
         Stage(
             name="decode",
@@ -52,6 +59,7 @@ PIPELINE = Pipeline(
             weight=3.0,
             limit_seconds=120.0,
             limit_per_media_second=0.5,
+            reuse=Reuse(without=("ingest.file_name", "ingest.web"), settings=("max_media_seconds",)),
         ),
         Stage(
             name="separate",
@@ -63,6 +71,7 @@ PIPELINE = Pipeline(
             capability=Capability.SEPARATION,
             limit_seconds=300.0,
             limit_per_media_second=5.0,
+            reuse=Reuse(engines=separation_engines),
         ),
         Stage(
             name="detect_activity",
@@ -74,6 +83,7 @@ PIPELINE = Pipeline(
             capability=Capability.ACTIVITY,
             limit_seconds=120.0,
             limit_per_media_second=0.5,
+            reuse=Reuse(),
         ),
         Stage(
             name="diarize",
@@ -85,6 +95,7 @@ PIPELINE = Pipeline(
             capability=Capability.DIARIZATION,
             limit_seconds=300.0,
             limit_per_media_second=5.0,
+            reuse=Reuse(request=("min_speakers", "max_speakers")),
         ),
         Stage(
             name="transcribe",
@@ -96,6 +107,7 @@ PIPELINE = Pipeline(
             capability=Capability.TRANSCRIPTION,
             limit_seconds=300.0,
             limit_per_media_second=10.0,
+            reuse=Reuse(request=("source_language",), engines=transcription_engines),
         ),
         Stage(
             name="segment",
@@ -106,6 +118,7 @@ PIPELINE = Pipeline(
             weight=0.5,
             limit_seconds=120.0,
             limit_per_media_second=0.1,
+            reuse=Reuse(),
         ),
         Stage(
             name="translate",
@@ -117,6 +130,9 @@ PIPELINE = Pipeline(
             capability=Capability.TRANSLATION,
             limit_seconds=600.0,
             limit_per_media_second=20.0,
+            reuse=Reuse(
+                request=("source_language", "target_languages"), engines=translation_engines, also=translation_terms
+            ),
         ),
         Stage(
             name="prepare",

@@ -10,6 +10,7 @@ from soundstage.domain.task import TaskKind
 from soundstage.domain.value import Value
 from soundstage.engines.spec import Capability
 from soundstage.errors import SoundstageError
+from soundstage.pipelines.reuse import Reuse
 
 Output = TypeVar("Output", bound=Value)
 
@@ -25,6 +26,7 @@ class Outcome(Generic[Output]):
     summary: one sentence for a person.
     skipped: the stage had nothing to do or nothing to do it with; the summary says why and the findings the cure.
     engine, device, media_seconds: for the ETA's history, where an engine did the work.
+    taken_over_from: the task whose result this is again, where nothing was done (see `StageContext.earlier`).
     """
 
     output: Output
@@ -34,6 +36,7 @@ class Outcome(Generic[Output]):
     engine: str = ""
     device: str = "cpu"
     media_seconds: float = 0.0
+    taken_over_from: str | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,9 @@ class Stage:
     weight: its part of the task's overall progress, relative to the other stages.
     capability: what it needs of an engine, so that a dry run can tell whether there is one.
     limit_seconds: fixed part of its time limit; `limit_per_media_second` is added for each second of media.
+    version: raised when it gives something else for the same input, so that nothing older is taken over.
+    reuse: what decides on what it gives, beside that; where a task of the same team gave it for all the same, it is
+        taken over and nothing is done. None: it is done each time.
     """
 
     name: str
@@ -57,6 +63,8 @@ class Stage:
     capability: Capability | None = None
     limit_seconds: float = 60.0
     limit_per_media_second: float = 0.0
+    version: int = 1
+    reuse: Reuse | None = None
 
 
 @dataclass(frozen=True)

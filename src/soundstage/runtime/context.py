@@ -16,18 +16,19 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from soundstage.domain.artifact import Artifact
 from soundstage.domain.options import Quality
-from soundstage.engines.registry import Registry
+from soundstage.engines.registry import Registry, identity
 from soundstage.engines.resident import EngineLease, EngineRoom
 from soundstage.engines.spec import Capability, EngineSpec, Readiness
 from soundstage.errors import Cancelled, ExceptionReason, SourceFailure, StageFailure, StageTimeout, Superseded
 from soundstage.host.pool import HostPool
-from soundstage.pipelines.context import EngineHandle
+from soundstage.pipelines.context import Earlier, EngineHandle, Output
 from soundstage.pipelines.stage import Stage
 from soundstage.runtime.history import StageHistory
 from soundstage.runtime.settings import StageLimits, WorkerSettings
 from soundstage.storage import artifacts, dictionaries, tasks, uploads
 from soundstage.storage.blobs.store import BlobStore
 from soundstage.storage.database import Database
+from soundstage.storage.stage_results import KeptResult
 
 if TYPE_CHECKING:
     from soundstage.runtime.execution import Execution
@@ -107,12 +108,17 @@ class WorkerContext:
         self._portion = _Portion(0.0, 1.0)
         self._folder: Path | None = None
         self._deadline = time.monotonic() + self._limit
+        self.kept: KeptResult | None = None  # what a stage that asks is told of (see `earlier`)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._clear()
+
+    @property
+    def stage(self) -> str:
+        return self._stage.name
 
     @property
     def task_id(self) -> str:
@@ -174,18 +180,16 @@ class WorkerContext:
         self._check_quota(path.stat().st_size)
         sha256, size = self._outside.blobs.put(path, move=True)
         artifact = Artifact(sha256=sha256, bytes=size, media_type=media_type, name=name)
-        with self._outside.database.unit() as connection:
-            if not tasks.hold(connection, self.task_id, self._execution.owner):
-                raise Superseded("the task is another worker's or over")
-            artifacts.refer(connection, artifact, team_id=self.team_id, task_id=self.task_id, stage=self._stage.name)
-            if not self._outside.blobs.renew(sha256):  # their last owner was deleted while we waited for our turn
-                raise StageFailure(f"{name} was deleted with another task's; it is made again", retryable=True)
+        try:
+            self._refer(artifact)
+        except _BytesGone:  # their last owner was deleted while we waited for our turn
+            raise StageFailure(f"{name} was deleted with another task's; it is made again", retryable=True) from None
         return artifact
 
     def open(self, artifact: Artifact) -> Path:
         return self._outside.blobs.path(artifact.sha256)
 
-    def upload(self, media_url: str) -> tuple[Path, str]:
+    def upload(self, media_url: str) -> Artifact:
         with self._outside.database.read() as connection:
             upload = uploads.get(connection, self.team_id, media_url.removeprefix(UPLOAD))
         if upload is None:
@@ -193,7 +197,23 @@ class WorkerContext:
                 "there is no such upload; it may have expired: post the file to /apis/uploads again",
                 ExceptionReason.SOURCE_NOT_FOUND,
             )
-        return self._outside.blobs.path(upload.sha256), upload.file_name
+        return Artifact(
+            sha256=upload.sha256, bytes=upload.bytes, media_type="application/octet-stream", name=upload.file_name
+        )
+
+    def adopt(self, kept: Artifact, *, name: str, media_type: str) -> Artifact | None:
+        self.check()
+        artifact = kept.model_copy(update={"name": name, "media_type": media_type})
+        try:
+            self._refer(artifact)
+        except _BytesGone:
+            return None
+        return artifact
+
+    def earlier(self, gives: type[Output]) -> Earlier[Output] | None:
+        if self.kept is None:
+            return None
+        return Earlier(self.kept.task_id, gives.model_validate(self.kept.result.output))
 
     def terms(self, dictionary_ids: tuple[int, ...], source: int, target: int) -> tuple[tuple[str, str], ...]:
         with self._outside.database.read() as connection:
@@ -257,6 +277,14 @@ class WorkerContext:
             )
         return left
 
+    def _refer(self, artifact: Artifact) -> None:
+        with self._outside.database.unit() as connection:
+            if not tasks.hold(connection, self.task_id, self._execution.owner):
+                raise Superseded("the task is another worker's or over")
+            artifacts.refer(connection, artifact, team_id=self.team_id, task_id=self.task_id, stage=self._stage.name)
+            if not self._outside.blobs.renew(artifact.sha256):
+                raise _BytesGone
+
     def _check_quota(self, more: int) -> None:
         with self._outside.database.read() as connection:
             used = artifacts.team_bytes(connection, self.team_id)
@@ -273,6 +301,10 @@ class WorkerContext:
             self._folder = None
 
 
+class _BytesGone(Exception):
+    """Nobody refers to these bytes any more, and they are deleted: rolls back the reference to them."""
+
+
 class _WorkerEngine:
     """`pipelines.context.EngineHandle`: borrows the loaded engine for each call."""
 
@@ -283,6 +315,10 @@ class _WorkerEngine:
     @property
     def spec(self) -> EngineSpec:
         return self._spec
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        return identity(self._spec, self._context.settings.engine_settings)
 
     def call(self, method: str, /, **arguments: Any) -> Any:
         return self._context.call_engine(self._spec, method, arguments)

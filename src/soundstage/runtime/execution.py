@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,11 +15,12 @@ from soundstage.domain.task import Eta, Failure, StageState, StageStatus, Task, 
 from soundstage.domain.value import Value
 from soundstage.errors import Cancelled, ExceptionReason, SoundstageError, StageFailure, StorageFull, Superseded
 from soundstage.pipelines.stage import REQUEST, Outcome, Pipeline, Stage
-from soundstage.runtime import eta
+from soundstage.runtime import eta, reuse
 from soundstage.runtime.context import Outside, WorkerContext
 from soundstage.runtime.overlap import ready, walk
 from soundstage.runtime.publishing import publish
-from soundstage.runtime.statuses import begun, given_up, overall_progress
+from soundstage.runtime.retries import with_retries
+from soundstage.runtime.statuses import begun, given_up, overall_progress, told
 from soundstage.storage import events, stage_history, stage_results, tasks
 from soundstage.storage.database import PASSING, Connection, Database, IntegrityError
 from soundstage.storage.stage_history import Sample
@@ -139,48 +139,52 @@ class Execution:
             try:
                 if self._over.is_set() or self._halted.is_set():
                     raise Cancelled("the task is over")
-                outcome = self._with_retries(stage, context)
+                offer = self._offer(stage, context)
+                if self._take_over(stage, offer):
+                    return
+                context.kept = offer.kept
+                outcome = self._outcome(stage, context)
+                key = offer.key if self._offer(stage, context, anew=True).key == offer.key else None
             finally:
                 with self._lock:
                     self._contexts.discard(context)
-            self._commit(stage, outcome, time.monotonic() - begun)
+            self._commit(stage, outcome, time.monotonic() - begun, key)
 
-    def _with_retries(self, stage: Stage, context: WorkerContext) -> Outcome[Any]:
-        """Run the stage; after a retryable failure again, with pauses that double."""
-        settings = self._outside.settings
-        for again in range(settings.retries + 1):
-            try:
-                return stage.run(context, *[self._taken(name) for name in stage.takes])
-            except SoundstageError as error:
-                if not error.retryable or again == settings.retries or self._over.is_set() or self._halted.is_set():
-                    raise
-                log.warning("stage tried again", task_id=self.task.task_id, stage=stage.name, cause=error.message)
-                context.restart()
-                context.pause(settings.retry_pause_seconds * 2**again)
-            except PASSING as error:
-                if again == settings.retries:
-                    raise
-                log.warning("database away", task_id=self.task.task_id, stage=stage.name, cause=str(error)[:300])
-                self._await_database(context)
-                context.restart()
-        raise AssertionError("unreachable")
+    def _offer(self, stage: Stage, context: WorkerContext, *, anew: bool = False) -> reuse.Offer:
+        if stage.reuse is None or not self._outside.settings.reuse:
+            return reuse.NOTHING
+        taken = {name: self._taken(name) for name in stage.takes}
+        return reuse.look(self._database, context, stage, taken, anew=anew or reuse.unwanted(self._request, stage))
 
-    def _await_database(self, context: WorkerContext) -> None:
-        while True:
-            context.pause(PAUSE_SECONDS)
-            with suppress(*PASSING), self._database.read() as connection:
-                tasks.owned(connection, (self.owner,))
-                return
+    def _take_over(self, stage: Stage, offer: reuse.Offer) -> bool:
+        """Commit what another task gave as this one's; False where the stage has to be done."""
+        kept = offer.kept
+        if kept is None or (stage.reuse is not None and stage.reuse.asks):
+            return False
+        result = reuse.result_of(kept, self._statuses[stage.name])
+        try:
+            self._settle(result, None, lambda connection: reuse.refer(connection, self._outside.blobs, kept, self.task))
+        except reuse.Gone:
+            reuse.withhold(self._database, self.task, offer)
+            return False
+        return True
+
+    def _outcome(self, stage: Stage, context: WorkerContext) -> Outcome[Any]:
+        return with_retries(
+            lambda: stage.run(context, *[self._taken(name) for name in stage.takes]),
+            context,
+            self._database,
+            self._outside.settings,
+            lambda: self._over.is_set() or self._halted.is_set(),
+        )
 
     def _taken(self, name: str) -> Value:
         if name == REQUEST:
             return self._request
         return self._pipeline.stage(name).gives.model_validate(self._results[name].output)
 
-    def _commit(self, stage: Stage, outcome: Outcome[Any], seconds: float) -> None:
-        """Keep what the stage gave, and begin the next or end the task: one transaction."""
-        if outcome.media_seconds > 0:
-            self._media_seconds = outcome.media_seconds
+    def _commit(self, stage: Stage, outcome: Outcome[Any], seconds: float, key: str | None) -> None:
+        """Keep what the stage gave. key: by which other tasks find it."""
         status = self._statuses[stage.name].model_copy(
             update={
                 "state": StageState.SKIPPED if outcome.skipped else StageState.DONE,
@@ -188,29 +192,44 @@ class Execution:
                 "finished_at": datetime.now(UTC),
                 "summary": outcome.summary,
                 "findings": outcome.findings.model_dump(mode="json"),
+                "taken_over_from": outcome.taken_over_from,
             }
         )
         media_seconds = outcome.media_seconds if outcome.media_seconds > 0 else None
-        result = StageResult(stage.name, outcome.output.model_dump(mode="json"), status, media_seconds)
+        output = outcome.output.model_dump(mode="json")
+        result = StageResult(stage.name, output, status, media_seconds, None if outcome.skipped else key)
         sample = Sample(stage.name, outcome.engine, outcome.device, outcome.media_seconds, seconds)
+        self._settle(result, None if outcome.taken_over_from else sample)
+
+    def _settle(
+        self, result: StageResult, sample: Sample | None, also: Callable[[Connection], None] | None = None
+    ) -> None:
+        """Keep a stage's result, and begin the next or end the task: one transaction.
+
+        sample: of how long it took, None where nothing was done. also: what else the transaction does.
+        """
+        if result.media_seconds is not None:
+            self._media_seconds = result.media_seconds
         with self._writing:
-            statuses, coming = self._after(status)
+            statuses, coming = self._after(result.status)
             again = False
-            while not self._keep(result, sample, statuses, coming, again=again):
+            while not self._keep(result, sample, statuses, coming, also, again=again):
                 again = True
                 time.sleep(PAUSE_SECONDS)
             with self._lock:
                 self._statuses = {status.name: status for status in statuses}
                 self._dirty = False
-        self._outside.history.add(self.task.kind, sample)
-        self._results[stage.name] = result
+        if sample is not None:
+            self._outside.history.add(self.task.kind, sample)
+        self._results[result.stage] = result
 
     def _keep(
         self,
         result: StageResult,
-        sample: Sample,
+        sample: Sample | None,
         statuses: Sequence[StageStatus],
         coming: Sequence[str],
+        also: Callable[[Connection], None] | None,
         *,
         again: bool,
     ) -> bool:
@@ -232,8 +251,11 @@ class Execution:
                 if again and result.stage in stage_results.of_task(connection, self.task.task_id):
                     return True  # the commit before was made, and only its answer lost
                 stage_results.insert(connection, self.task.task_id, self.task.attempt, result)
-                stage_history.record(connection, self.task.kind, sample)
-                self._tell(connection, (EventType.FINDING, result.status.model_dump(mode="json")), *news)
+                if also is not None:
+                    also(connection)
+                if sample is not None:
+                    stage_history.record(connection, self.task.kind, sample)
+                self._tell(connection, (EventType.FINDING, told(result.status)), *news)
         except IntegrityError as error:
             raise Superseded("what this stage gave is there already") from error
         except PASSING as error:
@@ -318,8 +340,8 @@ class Execution:
 
     def _known_length(self) -> float | None:
         """By what stages of earlier attempts found out, else by the request: time limits and the ETA need it."""
-        told = {name: result.media_seconds for name, result in self._results.items()}
-        return eta.told_length(self.stages, self.task.parameters, told)
+        lengths = {name: result.media_seconds for name, result in self._results.items()}
+        return eta.told_length(self.stages, self.task.parameters, lengths)
 
     def _stop_contexts(self) -> None:
         with self._lock:

@@ -13,6 +13,7 @@ class WorkerSettings:
     """lanes: lane → tasks at once on this worker. The rest is in seconds unless its name says otherwise.
 
     retries: how often a stage is tried again after a retryable failure; the pauses double from `retry_pause_seconds`.
+    reuse: stages may be taken over from earlier tasks of the team.
     """
 
     scratch: Path
@@ -26,6 +27,7 @@ class WorkerSettings:
     flush_seconds: float = 0.25
     memory_budget_mb: int = 4096
     engine_idle_seconds: float = 900.0
+    reuse: bool = True
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from soundstage.domain.task import StageState, StageStatus
 from soundstage.pipelines.stage import Pipeline
@@ -31,6 +32,11 @@ def first_statuses(pipeline: Pipeline, results: Mapping[str, StageResult]) -> tu
 
 def begun(status: StageStatus) -> StageStatus:
     return status.model_copy(update={"state": StageState.RUNNING, "started_at": datetime.now(UTC)})
+
+
+def told(status: StageStatus) -> dict[str, Any]:
+    """JSON of a stage as the event of its finding tells it."""
+    return status.model_dump(mode="json", exclude=None if status.taken_over_from else {"taken_over_from"})
 
 
 def given_up(status: StageStatus) -> StageStatus:

@@ -85,6 +85,17 @@ def of_stage(connection: Connection, task_id: str, stage: str, name: str) -> Art
     return None if row is None else _artifact(row)
 
 
+def of_one_stage(connection: Connection, task_id: str, stage: str) -> tuple[Artifact, ...]:
+    """All that a stage of a task keeps, in the order of its making."""
+    query = (
+        select(artifact_references, artifacts.c.bytes)
+        .join(artifacts, artifacts.c.sha256 == artifact_references.c.sha256)
+        .where(artifact_references.c.task_id == task_id, artifact_references.c.stage == stage)
+        .order_by(artifact_references.c.reference_id)
+    )
+    return tuple(map(_artifact, connection.execute(query)))
+
+
 def release(
     connection: Connection, *, task_id: str | None = None, run_id: int | None = None, upload_id: str | None = None
 ) -> tuple[str, ...]:

@@ -123,6 +123,7 @@ stage_results = Table(
     _text("status"),  # JSON of StageStatus
     _integer("committed_at"),
     _real("media_seconds", null=True),
+    _text("reuse_key", null=True, index=True),  # of what may be taken over by other tasks of the team
 )
 
 runs = Table(

@@ -21,14 +21,14 @@ from typing import Any
 
 from soundstage.domain.artifact import Artifact
 from soundstage.domain.options import Quality
-from soundstage.engines.registry import Registry, own_settings
+from soundstage.engines.registry import Registry, identity, own_settings
 from soundstage.engines.resident import EngineRoom
 from soundstage.engines.spec import Capability, EngineSpec, Readiness
 from soundstage.engines.typed_call import contract
 from soundstage.errors import Cancelled, ExceptionReason, SourceFailure
 from soundstage.host.pool import HostPool
 from soundstage.host.typed import Signature, find, signature, write_arguments
-from soundstage.pipelines.context import EngineHandle, StageContext
+from soundstage.pipelines.context import Earlier, EngineHandle, Output, StageContext
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ class LocalContext:
 
     registry: which engines there are; none by default. engine_settings: what they read.
     pool, room: real processes for isolated functions and engines; in this process without them.
-    uploads: path and file name by `upload://…`. dictionary: what `terms` gives for any dictionary.
+    uploads: path and file name by `upload://…`. dictionary: what `terms` gives for any dictionary. before: what a stage
+    that asks is told that another task gave.
     `reported` holds every progress the stage made; `cancel()` makes `check()` raise.
     """
 
@@ -64,6 +65,7 @@ class LocalContext:
         room: EngineRoom | None = None,
         uploads: Mapping[str, tuple[Path, str]] | None = None,
         dictionary: tuple[tuple[str, str], ...] = (),
+        before: Earlier[Any] | None = None,
     ) -> None:
         self.task_id = "task-under-test"
         self.team_id = 1
@@ -72,11 +74,12 @@ class LocalContext:
         self.reported: list[float] = []
         self._folder = folder
         self._registry = registry or Registry.of()
-        self._engine_settings = engine_settings or {}
+        self.engine_settings = engine_settings or {}
         self._pool = pool
         self._room = room
         self._uploads = uploads or {}
         self._dictionary = dictionary
+        self._before = before
         self._loaded: dict[EngineSpec, Any] = {}
         self._portion = (0.0, 1.0)
         self._cancelled = False
@@ -92,7 +95,7 @@ class LocalContext:
     ) -> EngineHandle | Readiness:
         default = self.settings.engines.get(capability)
         fit: dict[str, Any] = {"language": language, "pair": pair, "quality": quality}
-        spec = self._registry.resolve(capability, wanted, default, self._engine_settings, **fit)
+        spec = self._registry.resolve(capability, wanted, default, self.engine_settings, **fit)
         return spec if isinstance(spec, Readiness) else LocalEngine(self, spec)
 
     def isolated(self, function: str, /, **arguments: Any) -> Any:
@@ -123,10 +126,19 @@ class LocalContext:
             raise FileNotFoundError(f"artifact {artifact.name} was never put")
         return kept
 
-    def upload(self, media_url: str) -> tuple[Path, str]:
+    def upload(self, media_url: str) -> Artifact:
         if media_url not in self._uploads:
             raise SourceFailure(f"there is no upload {media_url}", ExceptionReason.SOURCE_NOT_FOUND)
-        return self._uploads[media_url]
+        path, name = self._uploads[media_url]
+        return self.put(path, name=name, media_type="application/octet-stream")
+
+    def adopt(self, kept: Artifact, *, name: str, media_type: str) -> Artifact | None:
+        return kept.model_copy(update={"name": name, "media_type": media_type}) if self._kept(kept).exists() else None
+
+    def earlier(self, gives: type[Output]) -> Earlier[Output] | None:
+        if self._before is None:
+            return None
+        return Earlier(self._before.task_id, gives.model_validate(self._before.output.model_dump()))
 
     def terms(self, dictionary_ids: tuple[int, ...], source: int, target: int) -> tuple[tuple[str, str], ...]:  # noqa: ARG002
         return self._dictionary if dictionary_ids else ()
@@ -153,10 +165,10 @@ class LocalContext:
     def call_engine(self, spec: EngineSpec, method: str, arguments: Mapping[str, Any]) -> Any:
         self.check()
         if self._room is not None:
-            with self._room.acquire(spec, self._engine_settings) as lease:
+            with self._room.acquire(spec, self.engine_settings) as lease:
                 return lease.call(method, on_progress=self.progress, **arguments)
         if spec not in self._loaded:
-            self._loaded[spec] = find(spec.load)(own_settings(spec, self._engine_settings))
+            self._loaded[spec] = find(spec.load)(own_settings(spec, self.engine_settings))
         return _here(contract(spec.capability, method), getattr(self._loaded[spec], method), arguments, self)
 
     def _kept(self, artifact: Artifact) -> Path:
@@ -169,6 +181,10 @@ class LocalEngine:
 
     context: LocalContext
     spec: EngineSpec
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        return identity(self.spec, self.context.engine_settings)
 
     def call(self, method: str, /, **arguments: Any) -> Any:
         return self.context.call_engine(self.spec, method, arguments)

@@ -53,6 +53,7 @@ class ProjectSetupBody(Body):
     options: Options | None = Field(None, description='Of stages: `{"separate": {"quality": "best"}}`.')
     min_speakers: Annotated[SpeakerCount, NoBool] | None = Field(None, description="At least as many people speak.")
     max_speakers: Annotated[SpeakerCount, NoBool] | None = Field(None, description="At most as many people speak.")
+    reuse: bool = Field(True, description="False: every stage is done anew, whatever an earlier task gave.")
     priority: Priority = Priority.NORMAL
 
     def request(self) -> ProjectSetupRequest:
@@ -74,6 +75,7 @@ class ProjectSetupBody(Body):
             options=self.options or SetupOptions(),
             min_speakers=self.min_speakers,
             max_speakers=self.max_speakers,
+            reuse=self.reuse,
         )
 
 

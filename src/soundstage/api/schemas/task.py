@@ -33,6 +33,9 @@ class StageReply(Reply):
     finished_at: Time | None
     summary: str | None
     findings: dict[str, Any] | None
+    taken_over_from: str | None = Field(
+        None, description="The task that did this before, for the same media and options; told only where it is so."
+    )
 
 
 class StatusReply(Reply):
@@ -111,7 +114,7 @@ def task_body(task: Task, *, base: str, failure_word: FailureWord) -> dict[str, 
 
 
 def _stage(stage: StageStatus) -> dict[str, Any]:
-    return {
+    told = {
         "name": stage.name,
         "title": stage.title,
         "state": stage.state.value,
@@ -121,6 +124,9 @@ def _stage(stage: StageStatus) -> dict[str, Any]:
         "summary": stage.summary,
         "findings": stage.findings,
     }
+    if stage.taken_over_from is not None:
+        told["taken_over_from"] = stage.taken_over_from
+    return told
 
 
 def _failure(task: Task) -> tuple[str | None, str | None]:

@@ -26,7 +26,7 @@ from soundstage.engines.diarization.frames import (
     window_starts,
 )
 from soundstage.engines.diarization.pieces import Piece, impure, pieces, runs
-from soundstage.engines.model_catalogue import model
+from soundstage.engines.model_catalogue import identity, model
 from soundstage.engines.model_store import folder_of
 from soundstage.engines.onnx_model import readiness
 from soundstage.engines.progress import Report
@@ -199,4 +199,5 @@ SPEC = EngineSpec(
     memory_mb=260,
     rank=10,
     settings=("models_dir", "cpu_threads"),
+    model=lambda _settings: identity(NAME),
 )

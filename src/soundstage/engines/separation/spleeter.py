@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from soundstage.engines.cores import threads
-from soundstage.engines.model_catalogue import model
+from soundstage.engines.model_catalogue import identity, model
 from soundstage.engines.model_store import folder_of
 from soundstage.engines.onnx_model import readiness, session
 from soundstage.engines.progress import Report
@@ -146,4 +146,5 @@ SPEC = EngineSpec(
     memory_mb=700,  # two windows at once; one, on fewer than four cores, takes 510
     rank=10,
     settings=("models_dir", "cpu_threads"),
+    model=lambda _settings: identity(NAME),
 )

@@ -158,4 +158,5 @@ SPEC = EngineSpec(
     memory_mb=600,
     rank=10,
     settings=whisper_model.SETTINGS,
+    model=whisper_model.which,
 )

@@ -49,6 +49,14 @@ def check(settings: dict[str, Any]) -> Readiness:
     return Readiness.yes()
 
 
+def which(settings: dict[str, Any]) -> Any:
+    """JSON of the model that is loaded (`EngineSpec.model`): the packaged one, or whose files lie in the folder set."""
+    if own := settings.get("whisper_model_dir"):
+        facts = {name: (Path(own) / name).stat() for name in _NEEDED if (Path(own) / name).is_file()}
+        return {name: [fact.st_size, fact.st_mtime_ns] for name, fact in facts.items()}
+    return WHISPER_BASE.sha256
+
+
 @dataclass(frozen=True)
 class HeardWord:
     """`text` keeps its leading space, which tells where a word begins."""

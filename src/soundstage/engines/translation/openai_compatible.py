@@ -90,4 +90,5 @@ SPEC = EngineSpec(
     memory_mb=60,
     rank=10,
     settings=("translation_endpoint",),
+    model=lambda settings: {part: settings["translation_endpoint"][part] for part in ("url", "model")},
 )

@@ -134,4 +134,5 @@ SPEC = EngineSpec(
     memory_mb=600,
     rank=50,
     settings=whisper_model.SETTINGS,
+    model=whisper_model.which,
 )

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from soundstage.domain.artifact import Artifact, Sha256
 from soundstage.domain.request import ProjectSetupRequest
 from soundstage.domain.value import Value
 from soundstage.errors import ExceptionReason, SourceFailure
 from soundstage.media.fetch_policy import FetchPolicy
-from soundstage.pipelines.context import StageContext
+from soundstage.media.validators import Validators
+from soundstage.pipelines.context import Earlier, StageContext
 from soundstage.pipelines.stage import Outcome
 from soundstage.pipelines.wording import counted, size
 
 if TYPE_CHECKING:
-    from soundstage.media.fetch import Fetched
+    from soundstage.media.fetch import Fetched, Unchanged
 
 # By suffix, never by what a server says: a file is served again under this type.
 _MEDIA_TYPES = {
@@ -43,14 +42,18 @@ class Origin(StrEnum):
 
 
 class Ingested(Value):
-    """The media as it came, and what its owner calls it."""
+    """The media as it came, and what its owner calls it. `web`: by which its server can be asked for it again."""
 
     source: Artifact
     file_name: str
+    web: Validators | None = None
 
 
 class IngestFindings(Value):
-    """URLs are without query string, fragment and user info; `redirects` are the addresses passed on the way."""
+    """URLs are without query string, fragment and user info; `redirects` are the addresses passed on the way.
+
+    `downloaded`: false where the server said that the media had not changed since another task fetched it.
+    """
 
     origin: Origin
     file_name: str
@@ -58,6 +61,7 @@ class IngestFindings(Value):
     sha256: Sha256
     final_url: str | None = None
     redirects: tuple[str, ...] = ()
+    downloaded: bool = True
 
 
 def ingest(context: StageContext, request: ProjectSetupRequest) -> Outcome[Ingested]:
@@ -67,42 +71,82 @@ def ingest(context: StageContext, request: ProjectSetupRequest) -> Outcome[Inges
 
 
 def _from_upload(context: StageContext, media_url: str) -> Outcome[Ingested]:
-    path, file_name = context.upload(media_url)
-    number = path.stat().st_size
-    _check_size(number, context.settings.max_media_bytes)
-    source = _keep(context, _second_name(path, context.scratch()), file_name)
+    upload = context.upload(media_url)
+    _check_size(upload.bytes, context.settings.max_media_bytes)
+    source = context.adopt(upload, **_named(upload.name))
+    if source is None:
+        raise SourceFailure(
+            "The bytes of this upload are gone. Post the file to /apis/uploads again.", ExceptionReason.SOURCE_NOT_FOUND
+        )
     return Outcome(
-        output=Ingested(source=source, file_name=file_name),
-        findings=IngestFindings(origin=Origin.UPLOAD, file_name=file_name, bytes=source.bytes, sha256=source.sha256),
-        summary=f"Took in the upload {file_name}: {size(source.bytes)}.",
+        output=Ingested(source=source, file_name=upload.name),
+        findings=IngestFindings(
+            origin=Origin.UPLOAD, file_name=upload.name, bytes=source.bytes, sha256=source.sha256, downloaded=False
+        ),
+        summary=f"Took in the upload {upload.name}: {size(source.bytes)}.",
     )
 
 
 def _from_web(context: StageContext, url: str) -> Outcome[Ingested]:
+    path = context.scratch() / "fetched"
+    earlier = context.earlier(Ingested)
+    fetched = _fetch(context, url, path, None if earlier is None else earlier.output.web)
+    if earlier is not None and not path.exists():
+        unchanged = _unchanged(context, earlier, fetched)
+        if unchanged is not None:
+            return unchanged
+        fetched = _fetch(context, url, path, None)
+    _check_size(fetched.bytes, context.settings.max_media_bytes)
+    source = context.put(path, **_named(fetched.file_name))
+    return Outcome(
+        output=Ingested(source=source, file_name=fetched.file_name, web=fetched.validators),
+        findings=_findings(source, fetched.file_name, fetched),
+        summary=f"Fetched {fetched.file_name}{_way(fetched)}: {size(source.bytes)}.",
+    )
+
+
+def _fetch(context: StageContext, url: str, path: Path, known: Validators | None) -> Any:
+    """`Fetched`; or `Unchanged`, without a file, where the server vouches that it is what was `known`."""
     settings = context.settings
     policy = FetchPolicy(
         allow=settings.fetch_allow,
         max_bytes=settings.max_media_bytes,
         timeout_seconds=settings.fetch_timeout_seconds,
     )
-    path = context.scratch() / "fetched"
+    function, asked = ("fetch", {}) if known is None else ("fetch_again", {"known": known})
     with context.portion(0.0, 0.95):
-        fetched: Fetched = context.isolated("soundstage.media.fetch:fetch", url=url, output=path, policy=policy)
-    _check_size(fetched.bytes, settings.max_media_bytes)
-    source = _keep(context, path, fetched.file_name)
-    way = f" after {counted(len(fetched.redirects), 'redirect')}" if fetched.redirects else ""
+        return context.isolated(f"soundstage.media.fetch:{function}", url=url, output=path, policy=policy, **asked)
+
+
+def _unchanged(context: StageContext, earlier: Earlier[Ingested], said: Unchanged) -> Outcome[Ingested] | None:
+    """What another task fetched, once more; None where it is not there any more."""
+    kept, file_name = earlier.output.source, earlier.output.file_name
+    _check_size(kept.bytes, context.settings.max_media_bytes)
+    source = context.adopt(kept, **_named(file_name))
+    if source is None:
+        return None
     return Outcome(
-        output=Ingested(source=source, file_name=fetched.file_name),
-        findings=IngestFindings(
-            origin=Origin.URL,
-            file_name=fetched.file_name,
-            bytes=source.bytes,
-            sha256=source.sha256,
-            final_url=fetched.final_url,
-            redirects=fetched.redirects,
-        ),
-        summary=f"Fetched {fetched.file_name}{way}: {size(source.bytes)}.",
+        output=earlier.output,
+        findings=_findings(source, file_name, said).model_copy(update={"downloaded": False}),
+        summary=f"{file_name}{_way(said)} has not changed since task {earlier.task_id} fetched it: "
+        f"{size(source.bytes)}, not downloaded again.",
+        taken_over_from=earlier.task_id,
     )
+
+
+def _findings(source: Artifact, file_name: str, fetched: Fetched | Unchanged) -> IngestFindings:
+    return IngestFindings(
+        origin=Origin.URL,
+        file_name=file_name,
+        bytes=source.bytes,
+        sha256=source.sha256,
+        final_url=fetched.final_url,
+        redirects=fetched.redirects,
+    )
+
+
+def _way(fetched: Fetched | Unchanged) -> str:
+    return f" after {counted(len(fetched.redirects), 'redirect')}" if fetched.redirects else ""
 
 
 def _check_size(number: int, limit: int) -> None:
@@ -116,20 +160,9 @@ def _check_size(number: int, limit: int) -> None:
         )
 
 
-def _second_name(path: Path, folder: Path) -> Path:
-    """`put` may move what it is given, and an upload stays its team's: another name for the same bytes."""
-    name = folder / "upload"
-    name.unlink(missing_ok=True)
-    try:
-        os.link(path, name)
-    except OSError:  # another file system
-        shutil.copyfile(path, name)
-    return name
-
-
-def _keep(context: StageContext, path: Path, file_name: str) -> Artifact:
+def _named(file_name: str) -> dict[str, str]:
+    """Name and media type of the artifact, for `put` and `adopt`."""
     suffix = PurePosixPath(file_name).suffix.lower().lstrip(".")
     if not re.fullmatch(r"[a-z0-9]{1,8}", suffix):
         suffix = "bin"
-    media_type = _MEDIA_TYPES.get(suffix, "application/octet-stream")
-    return context.put(path, name=f"original.{suffix}", media_type=media_type)
+    return {"name": f"original.{suffix}", "media_type": _MEDIA_TYPES.get(suffix, "application/octet-stream")}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from soundstage.domain.artifact import Artifact
 from soundstage.domain.options import Quality, SeparationQuality
@@ -11,7 +11,7 @@ from soundstage.domain.request import ProjectSetupRequest
 from soundstage.domain.value import Value
 from soundstage.engines.spec import Capability, Readiness
 from soundstage.pipelines.absence import absence, not_wanted
-from soundstage.pipelines.context import EngineHandle, StageContext
+from soundstage.pipelines.context import EngineHandle, ReuseContext, StageContext
 from soundstage.pipelines.stage import Outcome
 from soundstage.pipelines.stages.decode import DecodedAudio
 
@@ -57,9 +57,7 @@ def separate(context: StageContext, request: ProjectSetupRequest, decoded: Decod
         left = not_wanted(Capability.SEPARATION, f"separate.quality={asked}", _WITHOUT)
         return Outcome(output=Separated(), findings=left, summary=left.summary, skipped=True)
     wish = Quality.FAST if asked is None else Quality(asked)
-    engine = context.engine(
-        Capability.SEPARATION, request.engines.get(Capability.SEPARATION), quality=None if asked is None else wish
-    )
+    (engine,) = separation_engines(context, request)
     if isinstance(engine, Readiness):
         missing = absence(Capability.SEPARATION, engine, _WITHOUT)
         return Outcome(output=Separated(), findings=missing, summary=missing.summary, skipped=True)
@@ -90,6 +88,15 @@ def separate(context: StageContext, request: ProjectSetupRequest, decoded: Decod
         device=engine.spec.devices[0],
         media_seconds=decoded.duration_ms / 1000,
     )
+
+
+def separation_engines(
+    context: ReuseContext, request: ProjectSetupRequest, *_taken: Any
+) -> tuple[EngineHandle | Readiness]:
+    """The engine that separates, or why there is none."""
+    asked = request.options.separate.quality
+    quality = None if asked in (None, SeparationQuality.NONE) else Quality(asked)
+    return (context.engine(Capability.SEPARATION, request.engines.get(Capability.SEPARATION), quality=quality),)
 
 
 def _stems(engine: EngineHandle, wish: Quality, **paths: Path) -> tuple[Stems, Quality]:

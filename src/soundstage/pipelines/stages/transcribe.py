@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from statistics import fmean
+from typing import Any
 
 from soundstage.domain.artifact import Artifact
 from soundstage.domain.language import BY_ID
@@ -14,7 +15,7 @@ from soundstage.engines.activity.contract import Activity
 from soundstage.engines.spec import Capability, Readiness
 from soundstage.engines.transcription.contract import TranscriptionOptions
 from soundstage.pipelines.absence import absence
-from soundstage.pipelines.context import EngineHandle, StageContext
+from soundstage.pipelines.context import EngineHandle, ReuseContext, StageContext
 from soundstage.pipelines.documents import open_document, put_document
 from soundstage.pipelines.stage import Outcome
 from soundstage.pipelines.stages.decode import DecodedAudio
@@ -58,11 +59,11 @@ def transcribe(
     separated: Separated,
     detected: DetectedActivity,
 ) -> Outcome[Transcribed]:
-    given = BY_ID[request.source_language].code if request.source_language is not None else None
+    given = _given(request)
     speech = _speech(context, detected)
     if speech is not None and not speech:
         return _silent(given, decoded)
-    engine = context.engine(Capability.TRANSCRIPTION, request.engines.get(Capability.TRANSCRIPTION), language=given)
+    (engine,) = transcription_engines(context, request)
     if isinstance(engine, Readiness):
         missing = absence(Capability.TRANSCRIPTION, engine, "The project opens without text")
         return Outcome(output=Transcribed(language=given), findings=missing, summary=missing.summary, skipped=True)
@@ -73,6 +74,18 @@ def transcribe(
             options=TranscriptionOptions(language=given, speech=speech),
         )
     return _outcome(context, engine, heard, given, decoded)
+
+
+def transcription_engines(
+    context: ReuseContext, request: ProjectSetupRequest, *_taken: Any
+) -> tuple[EngineHandle | Readiness]:
+    """The engine that listens, or why there is none."""
+    wanted = request.engines.get(Capability.TRANSCRIPTION)
+    return (context.engine(Capability.TRANSCRIPTION, wanted, language=_given(request)),)
+
+
+def _given(request: ProjectSetupRequest) -> str | None:
+    return BY_ID[request.source_language].code if request.source_language is not None else None
 
 
 def _speech(context: StageContext, detected: DetectedActivity) -> tuple[Span, ...] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from soundstage.domain.artifact import Artifact
 from soundstage.domain.language import BY_ID, Language, default_locale
@@ -14,7 +15,7 @@ from soundstage.domain.value import Value
 from soundstage.engines.spec import Capability, Readiness
 from soundstage.engines.translation.contract import TermPair, Translation, TranslationLine, TranslationOrder
 from soundstage.errors import EngineFailure
-from soundstage.pipelines.context import EngineHandle, StageContext
+from soundstage.pipelines.context import EngineHandle, ReuseContext, StageContext
 from soundstage.pipelines.documents import open_document, put_document
 from soundstage.pipelines.stage import Outcome
 from soundstage.pipelines.stages.decode import DecodedAudio
@@ -96,7 +97,7 @@ def translate(
     segmented: Segmented,
 ) -> Outcome[Translated]:
     source = source_locale(request, transcribed)
-    targets = tuple(BY_ID[language] for language in dict.fromkeys(request.target_languages))
+    targets = _targets(request)
     segments = open_document(context, segmented.segments, SegmentList).segments
     code = source.code if source else transcribed.language
     if not segments or code is None:
@@ -117,6 +118,43 @@ def source_locale(request: ProjectSetupRequest, transcribed: Transcribed) -> Lan
     return default_locale(transcribed.language) if transcribed.language else None
 
 
+def translation_engines(
+    context: ReuseContext,
+    request: ProjectSetupRequest,
+    _decoded: DecodedAudio,
+    transcribed: Transcribed,
+    _segmented: Segmented,
+) -> tuple[EngineHandle | Readiness, ...]:
+    """The engine of each language that is not copied, or why there is none."""
+    source = source_locale(request, transcribed)
+    code = source.code if source else transcribed.language
+    others = (target for target in _targets(request) if code is not None and target.code != code)
+    return tuple(_engine(context, request, code or "", target) for target in others)
+
+
+def translation_terms(
+    context: ReuseContext,
+    request: ProjectSetupRequest,
+    _decoded: DecodedAudio,
+    transcribed: Transcribed,
+    _segmented: Segmented,
+) -> list[list[Any]]:
+    """JSON of the terms that hold, by target."""
+    source = source_locale(request, transcribed)
+    return [[term.model_dump() for term in _terms(context, request, source, t)] for t in _targets(request)]
+
+
+def _targets(request: ProjectSetupRequest) -> tuple[Language, ...]:
+    return tuple(BY_ID[language] for language in dict.fromkeys(request.target_languages))
+
+
+def _engine(
+    context: ReuseContext, request: ProjectSetupRequest, code: str, target: Language
+) -> EngineHandle | Readiness:
+    wanted = request.engines.get(Capability.TRANSLATION)
+    return context.engine(Capability.TRANSLATION, wanted, pair=(code, target.code))
+
+
 def _nothing(source: Language | None, targets: tuple[Language, ...]) -> Outcome[Translated]:
     problem = "There are no words to translate"
     return Outcome(
@@ -135,12 +173,10 @@ def _nothing(source: Language | None, targets: tuple[Language, ...]) -> Outcome[
 def _target(context: StageContext, work: _Work, target: Language) -> _Done:
     if target.code == work.code:
         return _copied(work, target)
-    engine = context.engine(
-        Capability.TRANSLATION, work.request.engines.get(Capability.TRANSLATION), pair=(work.code, target.code)
-    )
+    engine = _engine(context, work.request, work.code, target)
     if isinstance(engine, Readiness):
         return _missing(work, target, engine)
-    terms = _terms(context, work, target)
+    terms = _terms(context, work.request, work.source, target)
     answer: Translation = engine.call(
         "translate",
         order=TranslationOrder(source=work.tag, target=target.tag, lines=_lines(work), terms=terms),
@@ -169,11 +205,13 @@ def _lines(work: _Work) -> tuple[TranslationLine, ...]:
     return tuple(TranslationLine(segment_id=s.segment_id, text=s.text, span=s.span) for s in work.segments)
 
 
-def _terms(context: StageContext, work: _Work, target: Language) -> tuple[TermPair, ...]:
-    if work.source is None or not work.request.chosen_dictionaries:
+def _terms(
+    context: ReuseContext, request: ProjectSetupRequest, source: Language | None, target: Language
+) -> tuple[TermPair, ...]:
+    if source is None or not request.chosen_dictionaries:
         return ()
-    pairs = context.terms(work.request.chosen_dictionaries, work.source.id, target.id)
-    return tuple(TermPair(source=source, target=text) for source, text in pairs)
+    pairs = context.terms(request.chosen_dictionaries, source.id, target.id)
+    return tuple(TermPair(source=original, target=text) for original, text in pairs)
 
 
 def _copied(work: _Work, target: Language) -> _Done:
