@@ -32,6 +32,7 @@ from soundstage.services.sessions import SessionsService
 from soundstage.services.signing import FileSigner
 from soundstage.services.tasks import TaskLimits, TasksService
 from soundstage.services.tracks import TracksService
+from soundstage.services.transcripts import TranscriptsService
 from soundstage.services.turns import TurnLimits
 from soundstage.services.uploads import UploadLimits, UploadsService
 from soundstage.services.voices import VoicesService
@@ -60,6 +61,7 @@ class Soundstage:
     folders: FoldersService
     dictionaries: DictionariesService
     uploads: UploadsService
+    transcripts: TranscriptsService
     voices: VoicesService
     engines: EnginesService
     dry_runs: DryRunService
@@ -111,7 +113,7 @@ def build(config: Config) -> Soundstage:
     return Soundstage(
         database=database,
         keys=KeysService(database),
-        tasks=TasksService(database, queue, PIPELINES, limits, delete_blobs),
+        tasks=TasksService(database, queue, PIPELINES, limits, delete_blobs, blobs.renew),
         runs=runs,
         exports=ExportsService(database, blobs, runs),
         tracks=TracksService(
@@ -129,6 +131,9 @@ def build(config: Config) -> Soundstage:
         ),
         uploads=UploadsService(
             database, blobs, UploadLimits(config.max_upload_bytes, config.team_disk_quota_bytes), delete_blobs, keys
+        ),
+        transcripts=TranscriptsService(
+            blobs, lambda function, arguments: hosts.run(function, arguments, timeout=ISOLATED_SECONDS)
         ),
         voices=VoicesService(EngineVoices(registry, engine_room, settings)),
         engines=EnginesService(registry, settings),

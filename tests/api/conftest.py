@@ -49,6 +49,7 @@ NAMES = (
     "voices",
     "engines",
     "sessions",
+    "transcripts",
 )
 
 

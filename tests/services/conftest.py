@@ -83,7 +83,7 @@ def sound(**fields: Any) -> TextToSoundRequest:
 def service(database: Database) -> Iterator[Callable[..., TasksService]]:
     install(database)
     queue = TaskQueue(database)
-    yield lambda limits=LIMITS: TasksService(database, queue, PIPELINES, limits, lambda _: None)
+    yield lambda limits=LIMITS, **more: TasksService(database, queue, PIPELINES, limits, lambda _: None, **more)
     queue.close()
 
 

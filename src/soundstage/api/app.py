@@ -34,6 +34,7 @@ from soundstage.api.routes import (
     uploads,
 )
 from soundstage.api.routes.task_routes import task_router
+from soundstage.api.schemas.project_setup import MAX_TRANSCRIPT_CHARACTERS
 from soundstage.api.services import ApiServices
 from soundstage.api.settings import ApiSettings
 from soundstage.api.sse import SharedLooks
@@ -41,6 +42,7 @@ from soundstage.api.status import StatusReader
 from soundstage.domain.task import TaskKind
 
 _FORM_ROOM = 64 * 1024  # bytes of boundaries, headers and small fields around a form's file
+_TRANSCRIPT_ROOM = 6 * MAX_TRANSCRIPT_CHARACTERS  # bytes, were each of them written as a JSON escape
 _KEYED = (project_setup, text_to_sound, tasks, projects, project_video, sounds, catalogue, dictionaries, uploads)
 _GET_ALONE = ("/events", "/studio/login")  # a stream without end; a link that works once
 _TASK_PATHS = (("project-setup", TaskKind.PROJECT_SETUP), ("text-to-sound", TaskKind.TEXT_TO_SOUND), ("tasks", None))
@@ -104,6 +106,7 @@ def _wrap(app: FastAPI, reader: StatusReader) -> None:
     settings: ApiSettings = state.settings
     limits = {
         "/apis/uploads": settings.max_upload_bytes + _FORM_ROOM,
+        "/apis/project-setup": settings.max_body_bytes + _TRANSCRIPT_ROOM,
         "/apis/dictionaries/create-from-file": settings.max_dictionary_bytes + _FORM_ROOM,
     }
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from soundstage.services.sessions import SessionsService
     from soundstage.services.tasks import TasksService
     from soundstage.services.tracks import TracksService
+    from soundstage.services.transcripts import TranscriptsService
     from soundstage.services.uploads import UploadsService
     from soundstage.services.voices import VoicesService
     from soundstage.services.watch import Watcher
@@ -33,6 +34,7 @@ class ApiServices:
     folders: FoldersService
     dictionaries: DictionariesService
     uploads: UploadsService
+    transcripts: TranscriptsService
     voices: VoicesService
     engines: EnginesService
     sessions: SessionsService

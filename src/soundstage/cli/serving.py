@@ -120,6 +120,7 @@ def api_services(soundstage: bootstrap.Soundstage) -> ApiServices:
         voices=soundstage.voices,
         engines=soundstage.engines,
         sessions=soundstage.sessions,
+        transcripts=soundstage.transcripts,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,6 +30,9 @@ def setup(
     ] = None,
     option: StageOptions = None,
     anew: Annotated[bool, typer.Option("--anew", help="Do every stage, whatever an earlier task gave.")] = False,
+    transcript: Annotated[
+        Path | None, typer.Option(help="What is said, as an SRT, WebVTT or TTML file.", show_default=False)
+    ] = None,
     export: Annotated[Path | None, typer.Option(help="Folder for document and subtitles.", show_default=False)] = None,
     url: Url = None,
     key: ApiKey = None,
@@ -47,6 +51,7 @@ def setup(
         body |= {"selected_audio_tracks": track} if track else {}
         body |= {field: value for field, value in hints.items() if value}
         body |= {"reuse": False} if anew else {}
+        body |= {"source_transcript": text_of(transcript)} if transcript else {}
         body["media_url"] = _media_url(client, media, told)
         _warn_before(client, body, told)
         result = make(client, body, told)
@@ -65,6 +70,19 @@ def make(client: Client, body: dict[str, Any], told: Output) -> dict[str, Any]:
         )
     stages = {s["name"]: {"state": s["state"], "summary": s["summary"]} for s in status["stages"]}
     return {"task_id": task_id, "run_id": status["run_id"], "studio_url": status["studio_url"], "stages": stages}
+
+
+def text_of(file: Path) -> str:
+    """The text of a file of subtitles: UTF-8, or UTF-16 where a byte order mark says so. Raises CliError."""
+    try:
+        content = file.expanduser().read_bytes()
+    except OSError as error:
+        raise CliError(f"cannot read the transcript {file}: {error.strerror}", USAGE) from error
+    encoding = "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise CliError(f"the transcript {file} is not text in UTF-8: save it as UTF-8 and try again", USAGE) from error
 
 
 def _media_url(client: Client, media: str, told: Output) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from soundstage.domain.brought import SourceTranscript
 from soundstage.domain.options import SetupOptions
 from soundstage.domain.value import Value
 
@@ -40,6 +41,7 @@ class ProjectSetupRequest(Value):
     `source_language` is None for `auto`. `selected_audio_tracks` are 0-based among the audio streams.
     `min_speakers` and `max_speakers`, in that order, are hints for telling speakers apart.
     `reuse`: take over what an earlier task of the team gave for the same; else every stage is done anew.
+    `source_transcript`: what is said in the media, brought by the client instead of heard.
     `basis` is set by the server alone: the product becomes a further revision of a project that there is.
     """
 
@@ -58,6 +60,7 @@ class ProjectSetupRequest(Value):
     max_speakers: SpeakerCount | None = None
     reuse: bool = True
     basis: Basis | None = None
+    source_transcript: SourceTranscript | None = None
 
 
 class TextToSoundRequest(Value):

@@ -107,7 +107,7 @@ PIPELINE = Pipeline(
             capability=Capability.TRANSCRIPTION,
             limit_seconds=300.0,
             limit_per_media_second=10.0,
-            reuse=Reuse(request=("source_language",), engines=transcription_engines),
+            reuse=Reuse(request=("source_language", "source_transcript"), engines=transcription_engines),
         ),
         Stage(
             name="segment",

@@ -110,7 +110,7 @@ class DryRunService:
         seconds = look.media.duration_ms / 1000 if look.media else None
         disk = None if look.media is None or seconds is None else look.media.bytes + round(seconds * SETUP_BYTES)
         plan = self._answer(kind, request.engines, request, seconds, disk)
-        warnings = (*((look.problem,) if look.problem else ()), *plan.warnings)
+        warnings = (*((look.problem,) if look.problem else ()), *_transcript_warnings(request, seconds), *plan.warnings)
         return DryRun(
             look.problem is None and plan.valid, look.media, plan.stages, plan.eta_range_seconds, disk, warnings
         )
@@ -159,6 +159,9 @@ class DryRunService:
             stage.capability, wanted, language=language, quality=None if quality is None else Quality(quality)
         )
         if isinstance(found, Readiness):
+            if stage.capability is Capability.TRANSCRIPTION and request and request.source_transcript:
+                told = f"the times of words would be spread by length, not heard: {found.problem}. {found.cure}."
+                return StagePlan(stage.name, None, ready=True, cure=found.cure), (told,)
             told = f"{stage.name} would be skipped: {found.problem}. {found.cure}."
             return StagePlan(stage.name, None, ready=False, cure=found.cure), (told,)
         return StagePlan(stage.name, found.name, ready=True, cure=None), ()
@@ -224,6 +227,16 @@ class DryRunService:
                 return None
             raise
         return MediaInfo.model_validate(info)
+
+
+def _transcript_warnings(request: ProjectSetupRequest, seconds: float | None) -> tuple[str, ...]:
+    brought = request.source_transcript
+    if brought is None or seconds is None or brought.ends_at_ms <= seconds * 1000:
+        return ()
+    return (
+        f"the transcript goes on to {brought.ends_at_ms / 1000:.1f} s but the media ends at {seconds:.1f} s: "
+        "cues after that are left out; check that the two belong together",
+    )
 
 
 def _language_warnings(request: ProjectSetupRequest | None) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from soundstage.errors import Conflict, Invalid, LimitReached, NotFound, QuotaEx
 from soundstage.pipelines.stage import Pipelines
 from soundstage.runtime.durable import TaskQueue
 from soundstage.runtime.statuses import kept_statuses, overall_progress, waiting_statuses
+from soundstage.services import transcripts
 from soundstage.services.actor import Actor
 from soundstage.services.deletion import delete_task
 from soundstage.services.idempotency import Idempotency, IdempotencyKeys
@@ -55,6 +56,7 @@ class TasksService:
         pipelines: Pipelines,
         limits: TaskLimits,
         delete_blobs: Callable[[Sequence[str]], None],
+        renew_blob: Callable[[str], bool] | None = None,
     ) -> None:
         self._database = database
         self._queue = queue
@@ -62,6 +64,7 @@ class TasksService:
         self._limits = limits
         self._keys = IdempotencyKeys(limits.idempotency_hours)
         self._delete_blobs = delete_blobs
+        self._renew_blob = renew_blob
 
     def create(
         self,
@@ -244,6 +247,8 @@ class TasksService:
             traceparent=traceparent,
             stages=waiting_statuses(pipeline),
         )
+        if isinstance(request, ProjectSetupRequest) and request.source_transcript is not None:
+            transcripts.refer(connection, request.source_transcript, task, self._renew_blob)
         events.append(connection, task.task_id, task.team_id, EventType.STATUS, {"state": task.state.value})
         self._queue.enqueue(connection, task, lane=pipeline.lane, order=order)
         return task

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 SETUP = {"media_url": "https://example.com/a.mp4", "source_language": 1, "target_languages": [54]}
@@ -111,3 +113,41 @@ def test_several_results_in_the_order_asked_for(client, hand, refusal):
     assert [entry["run_id"] for entry in body] == [two, one]
     refusal(client.post("/apis/project-setup-results", json={"run_ids": [one]}), 422)
     refusal(client.post("/apis/project-setup-results", json={"run_ids": [one, 10**8]}), 404)
+
+
+SRT = "1\n00:00:01,000 --> 00:00:02,500\nAnna: Hello there.\n"
+
+
+def test_a_transcript_may_be_brought(server, client):
+    task = kept(server, client, source_transcript=SRT)
+    brought = task.parameters["source_transcript"]
+    assert (brought["form"], brought["cues"], brought["ends_at_ms"]) == ("srt", 1, 2500)
+    document = json.loads(server.blobs.path(brought["document"]["sha256"]).read_text())
+    assert document["cues"][0]["parts"] == [{"text": "Anna: Hello there.", "speaker": None}]
+
+
+def test_a_transcript_that_is_none_is_refused_with_its_line(client, refusal):
+    backwards = SRT.replace("00:00:02,500", "00:00:00,500")
+    for query in ("", "?dry_run=true"):
+        detail = refusal(
+            client.post("/apis/project-setup" + query, json={**SETUP, "source_transcript": backwards}), 422
+        )
+        assert detail[0]["loc"] == ["body", "source_transcript"]
+        assert detail[0]["msg"].startswith("Line 2: the cue must end after it begins")
+
+
+def test_a_long_transcript_is_taken_and_a_far_too_long_one_refused(client, refusal):
+    long = "\n".join(
+        f"{n}\n00:{n // 60:02}:{n % 60:02},000 --> 00:{n // 60:02}:{n % 60:02},900\n{'ä' * 900}\n" for n in range(1000)
+    )
+    assert client.post("/apis/project-setup", json={**SETUP, "source_transcript": long}).status_code == 200
+    detail = refusal(client.post("/apis/project-setup", json={**SETUP, "source_transcript": "x" * 1_000_001}), 422)
+    assert detail[0]["loc"] == ["body", "source_transcript"]
+
+
+def test_a_dry_run_tells_that_a_transcript_outlasts_the_media(client, clips):
+    upload = client.post("/apis/uploads", files={"file": ("jfk.flac", (clips / "jfk.flac").read_bytes())}).json()
+    text = SRT.replace("00:00:02,500", "00:00:30,000")
+    body = {**SETUP, "media_url": upload["media_url"], "source_transcript": text}
+    plan = client.post("/apis/project-setup?dry_run=true", json=body).json()
+    assert any("goes on to 30.0 s but the media ends at 11.0 s" in warning for warning in plan["warnings"])

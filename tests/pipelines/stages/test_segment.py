@@ -5,6 +5,7 @@ from __future__ import annotations
 from soundstage.domain.speaker import Turn
 from soundstage.domain.timing import Span
 from soundstage.engines.diarization.contract import Diarization
+from soundstage.pipelines.brought_speech import PassageNames
 from soundstage.pipelines.documents import open_document, put_document
 from soundstage.pipelines.stages.diarize import Diarized
 from soundstage.pipelines.stages.segment import SegmentList, segment
@@ -55,3 +56,17 @@ def test_no_words_give_no_segments(make_context) -> None:
     assert not outcome.skipped
     assert outcome.output.count == 0
     assert outcome.summary == "No words, so no segments."
+
+
+def test_names_that_the_text_gives_win_over_the_voices_that_were_heard(make_context, transcript) -> None:
+    context = make_context()
+    heard = transcript("We came here.", "So did I.")
+    turn = Turn(speaker_id="a", span=Span(start_ms=0, end_ms=9000))
+    document = put_document(context, Diarization(speakers=(), turns=(turn,)), "diarization.json")
+    named = transcribed(context, heard).model_copy(
+        update={"names": put_document(context, PassageNames(names=("Anna", "Bob")), "names.json")}
+    )
+    outcome = segment(context, named, Diarized(diarization=document))
+    kept = open_document(context, outcome.output.segments, SegmentList)
+    assert [one.speaker_id for one in kept.segments] == ["speaker-1", "speaker-2"]
+    assert [(one.speaker_id, one.name) for one in kept.speakers] == [("speaker-1", "Anna"), ("speaker-2", "Bob")]

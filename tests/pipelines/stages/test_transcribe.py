@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from soundstage.domain.brought import SourceTranscript
 from soundstage.domain.timing import Span
 from soundstage.domain.transcript import Passage, Transcript, Word
 from soundstage.engines.activity.contract import Activity
 from soundstage.engines.progress import Report
 from soundstage.engines.spec import Capability
 from soundstage.engines.transcription.contract import TranscriptionOptions
+from soundstage.media.subtitles.parsing import parse
+from soundstage.pipelines.brought_speech import PassageNames
 from soundstage.pipelines.documents import open_document, put_document
 from soundstage.pipelines.stages.detect_activity import DetectedActivity
 from soundstage.pipelines.stages.separate import Separated
@@ -100,3 +103,104 @@ def test_without_an_engine_it_is_skipped(transcribed) -> None:
     _, outcome = transcribed(TALK, specs=[])
     assert outcome.skipped
     assert outcome.summary == "No engine for transcription is installed. The project opens without text."
+
+
+# A text that the client brought ---------------------------------------------------------------------------------------
+
+SRT = """1
+00:00:00,500 --> 00:00:02,000
+ANNA: Good morning, Bob.
+
+2
+00:00:03,000 --> 00:00:04,000
+BOB: Is it?
+
+3
+00:00:09,500 --> 00:00:12,000
+ANNA: It was.
+
+4
+00:00:20,000 --> 00:00:21,000
+BOB: Nobody hears this.
+"""
+
+
+class Listener:
+    """Hears "good" and "Bob", in the German it was told or the English it knows, and tells which spans it was given."""
+
+    def transcribe(self, audio: Path, options: TranscriptionOptions, report: Report) -> Transcript:
+        assert options.speech == (Span(start_ms=500, end_ms=4000), Span(start_ms=9500, end_ms=10_000))
+        words = tuple(
+            Word(text=text, span=Span(start_ms=start, end_ms=end), confidence=0.4)
+            for text, start, end in (("Good", 900, 1100), ("bob", 1600, 1900))
+        )
+        passage = Passage(text="Good bob", span=Span(start_ms=900, end_ms=1900), words=words, confidence=0.4)
+        return Transcript(language=options.language or "en", language_confidence=0.9, passages=(passage,))
+
+
+def load_listener(_settings: dict[str, object]) -> Listener:
+    return Listener()
+
+
+@pytest.fixture
+def bring(make_context, request_for, decoded_audio, engine):
+    def run(text: str, *, hears: bool = True, activity: Activity | None = None, **fields):
+        specs = [engine(Capability.TRANSCRIPTION, f"{__name__}:load_listener")] if hears else []
+        context = make_context(specs=specs)
+        brought = parse(text)
+        source = SourceTranscript(
+            document=put_document(context, brought, "source-transcript.json"),
+            form=brought.form,
+            cues=len(brought.cues),
+            ends_at_ms=max(cue.span.end_ms for cue in brought.cues),
+        )
+        detected = DetectedActivity(
+            activity=None if activity is None else put_document(context, activity, "activity.json")
+        )
+        request = request_for(source_transcript=source, **fields)
+        return context, transcribe(context, request, decoded_audio(context), Separated(), detected)
+
+    return run
+
+
+def test_a_brought_text_is_taken_as_it_is_and_only_its_words_are_timed_by_ear(bring) -> None:
+    context, outcome = bring(SRT)
+    transcript = open_document(context, outcome.output.transcript, Transcript)
+    assert [one.text for one in transcript.passages] == ["Good morning, Bob.", "Is it?", "It was."]
+    spans = [(word.text, word.span.start_ms, word.span.end_ms) for word in transcript.passages[0].words]
+    assert spans == [("Good", 900, 1100), ("morning,", 1100, 1600), ("Bob.", 1600, 1900)]
+    assert transcript.passages[-1].span == Span(start_ms=9500, end_ms=10_000)
+    assert {word.confidence for word in transcript.words} == {1.0}
+    assert outcome.output.language == "en"
+    names = open_document(context, outcome.output.names, PassageNames).names
+    assert names == ("ANNA", "BOB", "ANNA")
+    assert outcome.summary == (
+        "Took the text that was brought (SRT): 7 words in 3 passages of ANNA and BOB; small heard 29 % of them and "
+        "told when they are said. 1 cue after the end of the media is left out. 1 cue past the end of the media is cut "
+        "there. "
+        "Few of its words were heard where it has them: check that it belongs to this recording and its language."
+    )
+    assert (outcome.engine, outcome.media_seconds) == ("small", 10.0)
+
+
+def test_without_an_engine_its_words_are_spread_and_it_says_so(bring) -> None:
+    context, outcome = bring(SRT, hears=False, source_language=31)
+    words = open_document(context, outcome.output.transcript, Transcript).words
+    assert [(word.span.start_ms, word.span.end_ms) for word in words[:2]] == [(500, 875), (875, 1625)]
+    assert not outcome.skipped
+    assert (outcome.output.language, outcome.findings.word_times, outcome.findings.engine) == ("de", "spread", None)
+    assert outcome.findings.problem == "no engine for transcription is installed"
+    assert "; their times are spread by length. 1 cue after" in outcome.summary
+
+
+def test_where_nobody_speaks_nobody_listens(bring) -> None:
+    _, outcome = bring(SRT, activity=Activity(speech=(), singing=(), music=()))
+    assert outcome.findings.word_times == "spread"
+    assert outcome.summary.endswith("No speech was found in the media: check that the text belongs to it.")
+
+
+def test_the_language_that_the_text_declares_counts_where_the_request_names_none(bring) -> None:
+    text = "WEBVTT\nLanguage: fr\n\n00:00.500 --> 00:04.000\nBonjour\n\n00:09.500 --> 00:10.000\nOui"
+    _, outcome = bring(text)
+    assert (outcome.output.language, outcome.output.names) == ("fr", None)
+    assert not outcome.findings.language_given

@@ -34,6 +34,8 @@ async def create_project_setup(
     check_media_url(body.media_url, call.settings)
     setup = body.request()
     await run_in_threadpool(check_engines, call, setup.engines)
+    transcript = await run_in_threadpool(call.services.transcripts.take_in, call.actor, body.source_transcript)
+    setup = setup.model_copy(update={"source_transcript": transcript})
     if dry:
         return await dry_run(call, TaskKind.PROJECT_SETUP, setup)
     return await create(call, request, TaskKind.PROJECT_SETUP, setup, once, body.priority)

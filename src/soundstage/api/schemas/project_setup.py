@@ -32,6 +32,7 @@ from soundstage.errors import Fault, Invalid
 if TYPE_CHECKING:
     from soundstage.services.runs import ProjectRun
 
+MAX_TRANSCRIPT_CHARACTERS = 1_000_000  # a film has about 80,000
 EngineName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 
 
@@ -54,10 +55,13 @@ class ProjectSetupBody(Body):
     min_speakers: Annotated[SpeakerCount, NoBool] | None = Field(None, description="At least as many people speak.")
     max_speakers: Annotated[SpeakerCount, NoBool] | None = Field(None, description="At most as many people speak.")
     reuse: bool = Field(True, description="False: every stage is done anew, whatever an earlier task gave.")
+    source_transcript: Annotated[str, Field(max_length=MAX_TRANSCRIPT_CHARACTERS)] | None = Field(
+        None, description="What is said, as the text of an SRT, WebVTT or TTML file: it is taken instead of heard."
+    )
     priority: Priority = Priority.NORMAL
 
     def request(self) -> ProjectSetupRequest:
-        """Raises Invalid where fields do not go together."""
+        """All but the transcript, which is yet to be read. Raises Invalid where fields do not go together."""
         if self.min_speakers and self.max_speakers and self.max_speakers < self.min_speakers:
             least = f"max_speakers must be at least min_speakers, which is {self.min_speakers}."
             raise Invalid([Fault(("body", "max_speakers"), least, "greater_than_equal")])

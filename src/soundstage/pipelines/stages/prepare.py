@@ -81,7 +81,7 @@ def prepare(
     video = prepare_video(context, ingested, probed, decoded)
     lines = _lines(context, translated)
     segments = _segments(context, segmented, lines)
-    speakers, turns = _speakers(context, diarized)
+    speakers, turns = _speakers(context, segmented, diarized)
     subtitles = _subtitles(context, segments, speakers, translated.languages)
     source = source_locale(request, transcribed)
     tracks = _tracks(decoded, separated, subtitles, source.tag if source else transcribed.language)
@@ -143,7 +143,13 @@ def _to_review(lines: tuple[TargetLines, ...], code: str | None) -> tuple[Target
     )
 
 
-def _speakers(context: StageContext, diarized: Diarized) -> tuple[tuple[Speaker, ...], tuple[Turn, ...]]:
+def _speakers(
+    context: StageContext, segmented: Segmented, diarized: Diarized
+) -> tuple[tuple[Speaker, ...], tuple[Turn, ...]]:
+    """Those whom the text names, about whom nothing is doubtful; else those who were heard, and when."""
+    named = open_document(context, segmented.segments, SegmentList).speakers
+    if named is not None:
+        return named, ()
     if diarized.diarization is None:
         return (), ()
     found = open_document(context, diarized.diarization, Diarization)

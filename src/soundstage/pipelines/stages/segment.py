@@ -6,13 +6,14 @@ from statistics import fmean
 
 from soundstage.domain.artifact import Artifact
 from soundstage.domain.segment import Segment
-from soundstage.domain.speaker import Turn
+from soundstage.domain.speaker import Speaker
 from soundstage.domain.transcript import Transcript
 from soundstage.domain.value import Milliseconds, Value
 from soundstage.engines.diarization.contract import Diarization
-from soundstage.pipelines import segmentation
+from soundstage.pipelines.brought_speech import PassageNames
 from soundstage.pipelines.context import StageContext
 from soundstage.pipelines.documents import open_document, put_document
+from soundstage.pipelines.named_speakers import NamedSpeakers, cut_into_lines
 from soundstage.pipelines.stage import Outcome
 from soundstage.pipelines.stages.diarize import Diarized
 from soundstage.pipelines.stages.transcribe import Transcribed
@@ -23,9 +24,11 @@ _NAMED = 20
 
 
 class SegmentList(Value):
-    """The document between segment, translate and prepare."""
+    """The document between segment, translate and prepare. `speakers`: who they are where the text names them; None
+    where those are meant that diarization found."""
 
     segments: tuple[Segment, ...]
+    speakers: tuple[Speaker, ...] | None = None
 
 
 class Segmented(Value):
@@ -50,23 +53,29 @@ class SegmentFindings(Value):
 
 def segment(context: StageContext, transcribed: Transcribed, diarized: Diarized) -> Outcome[Segmented]:
     found: tuple[Segment, ...] = ()
+    named: NamedSpeakers | None = None
     if transcribed.transcript is not None:
         transcript = open_document(context, transcribed.transcript, Transcript)
-        found = segmentation.segment(transcript, _turns(context, diarized))
+        diarization = _diarization(context, diarized)
+        if transcribed.names is not None:
+            names = open_document(context, transcribed.names, PassageNames).names
+            named = NamedSpeakers(transcript.passages, names, diarization)
+        found = cut_into_lines(transcript, named, diarization.turns if diarization else ())
     findings = _findings(found)
     return Outcome(
         output=Segmented(
-            segments=put_document(context, SegmentList(segments=found), "segments.json"), count=len(found)
+            segments=put_document(
+                context, SegmentList(segments=found, speakers=named.speakers() if named else None), "segments.json"
+            ),
+            count=len(found),
         ),
         findings=findings,
         summary=_summary(findings),
     )
 
 
-def _turns(context: StageContext, diarized: Diarized) -> tuple[Turn, ...]:
-    if diarized.diarization is None:
-        return ()
-    return open_document(context, diarized.diarization, Diarization).turns
+def _diarization(context: StageContext, diarized: Diarized) -> Diarization | None:
+    return None if diarized.diarization is None else open_document(context, diarized.diarization, Diarization)
 
 
 def _findings(found: tuple[Segment, ...]) -> SegmentFindings:

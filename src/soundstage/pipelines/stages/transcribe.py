@@ -1,4 +1,4 @@
-"""Transcribe: what is said, word by word."""
+"""Transcribe: what is said, word by word; heard, or as the text says that the client brought."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from statistics import fmean
 from typing import Any
 
 from soundstage.domain.artifact import Artifact
+from soundstage.domain.brought import BroughtTranscript, SourceTranscript
 from soundstage.domain.language import BY_ID
 from soundstage.domain.request import ProjectSetupRequest
 from soundstage.domain.timing import Span, merge
@@ -15,6 +16,7 @@ from soundstage.engines.activity.contract import Activity
 from soundstage.engines.spec import Capability, Readiness
 from soundstage.engines.transcription.contract import TranscriptionOptions
 from soundstage.pipelines.absence import absence
+from soundstage.pipelines.brought_text import take_brought
 from soundstage.pipelines.context import EngineHandle, ReuseContext, StageContext
 from soundstage.pipelines.documents import open_document, put_document
 from soundstage.pipelines.stage import Outcome
@@ -29,10 +31,14 @@ _BRIDGED_MS = 5_000
 
 
 class Transcribed(Value):
-    """`transcript` is a document of `Transcript`, None where nothing was heard; `language` an ISO 639 code, if any."""
+    """`transcript` is a document of `Transcript`, None where nothing was heard; `language` an ISO 639 code, if any.
+
+    `names`: a document of `PassageNames`, where the text itself tells who speaks.
+    """
 
     transcript: Artifact | None = None
     language: str | None = None
+    names: Artifact | None = None
 
 
 class TranscribeFindings(Value):
@@ -60,6 +66,8 @@ def transcribe(
     detected: DetectedActivity,
 ) -> Outcome[Transcribed]:
     given = _given(request)
+    if request.source_transcript is not None:
+        return _brought(context, request, request.source_transcript, decoded, separated, detected)
     speech = _speech(context, detected)
     if speech is not None and not speech:
         return _silent(given, decoded)
@@ -74,6 +82,40 @@ def transcribe(
             options=TranscriptionOptions(language=given, speech=speech),
         )
     return _outcome(context, engine, heard, given, decoded)
+
+
+def _brought(
+    context: StageContext,
+    request: ProjectSetupRequest,
+    source: SourceTranscript,
+    decoded: DecodedAudio,
+    separated: Separated,
+    detected: DetectedActivity,
+) -> Outcome[Transcribed]:
+    brought = open_document(context, source.document, BroughtTranscript)
+    activity = None if detected.activity is None else open_document(context, detected.activity, Activity)
+    taken = take_brought(
+        context,
+        request,
+        brought,
+        decoded.duration_ms,
+        separated.analysis or decoded.analysis,
+        activity,
+        _given(request),
+    )
+    transcript = put_document(context, taken.transcript, "transcript.json") if taken.transcript.passages else None
+    return Outcome(
+        output=Transcribed(
+            transcript=transcript,
+            language=taken.findings.language,
+            names=put_document(context, taken.names, "names.json") if any(taken.names.names) else None,
+        ),
+        findings=taken.findings,
+        summary=taken.findings.summary,
+        engine=taken.findings.engine or "",
+        device=taken.device,
+        media_seconds=decoded.duration_ms / 1000,
+    )
 
 
 def transcription_engines(
