@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from soundstage.config import Config, prepare_data_folder, signing_secret
@@ -100,6 +101,7 @@ def build(config: Config) -> Soundstage:
     registry = Registry()
     settings = config.engine_settings
     hosts = HostPool(1, HOST_LIMITS, burst=2)
+    read_outside = partial(hosts.run, timeout=ISOLATED_SECONDS)
     at_once = TurnLimits()
     conversion_hosts = HostPool(0, CONVERSION_LIMITS, burst=at_once.at_once, name="conversion")
     engine_room = EngineRoom(memory_budget_mb=1024, idle_seconds=60.0, threads=1)
@@ -126,15 +128,11 @@ def build(config: Config) -> Soundstage:
             limits=at_once,
         ),
         folders=FoldersService(database, keys),
-        dictionaries=DictionariesService(
-            database, lambda function, arguments: hosts.run(function, arguments, timeout=ISOLATED_SECONDS), keys
-        ),
+        dictionaries=DictionariesService(database, read_outside, keys),
         uploads=UploadsService(
             database, blobs, UploadLimits(config.max_upload_bytes, config.team_disk_quota_bytes), delete_blobs, keys
         ),
-        transcripts=TranscriptsService(
-            blobs, lambda function, arguments: hosts.run(function, arguments, timeout=ISOLATED_SECONDS)
-        ),
+        transcripts=TranscriptsService(blobs, read_outside),
         voices=VoicesService(EngineVoices(registry, engine_room, settings)),
         engines=EnginesService(registry, settings),
         dry_runs=DryRunService(
