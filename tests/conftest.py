@@ -10,14 +10,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from tests.server import Server, running_server
 
 CLIPS = Path(__file__).resolve().parents[2] / "shared" / "clips"
 NEAR = "127.0.0.1,localhost"
 
-# A machine that is busy is no fault of an example: no time limit on each. In CI, `settings()` draws the same each time.
-settings.register_profile("patient", settings(), deadline=None)
+# A machine that is busy is no fault of an example: no time limit on each, nor on drawing it. In CI, `settings()` draws
+# the same each time.
+settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from soundstage.domain.segment import Overlap, Segment
 from soundstage.domain.speaker import Turn
 from soundstage.domain.timing import Span
 from soundstage.domain.transcript import Passage, Transcript, Word
@@ -146,19 +147,49 @@ def turn_lists(draw: st.DrawFn) -> tuple[Turn, ...]:
     )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(transcripts(), turn_lists())
-def test_no_word_is_lost_and_no_segment_overlaps(heard: Transcript, turns: tuple[Turn, ...]) -> None:
+def test_the_laws_of_segments(heard: Transcript, turns: tuple[Turn, ...]) -> None:
     found = segment(heard, turns)
+    no_word_is_lost_or_doubled(heard, found)
+    segments_tile_speech(found)
+    overlaps_name_others_who_speak(found, turns)
+    assert all((one.speaker_id is None) == (not turns) for one in found)
+    assert segment(heard, turns) == found
+
+
+def no_word_is_lost_or_doubled(heard: Transcript, found: tuple[Segment, ...]) -> None:
     assert [word.text for one in found for word in one.words] == [word.text for word in heard.words]
-    assert all(before.span.end_ms <= after.span.start_ms for before, after in pairwise(found))
     assert len({one.segment_id for one in found}) == len(found)
     for one in found:
         assert "".join(one.text.split()) == "".join("".join(word.text for word in one.words).split())
+
+
+def segments_tile_speech(found: tuple[Segment, ...]) -> None:
+    """Every word lies in exactly one segment; none is longer than its words, too long, or has a parting silence."""
+    assert all(before.span.end_ms <= after.span.start_ms for before, after in pairwise(found))
+    for one in found:
         assert (one.span.start_ms, one.span.end_ms) == (one.words[0].span.start_ms, one.words[-1].span.end_ms)
-        assert all(a.span.end_ms <= b.span.start_ms for a, b in pairwise(one.words))
-        assert (one.speaker_id is None) == (not turns)
+        silences = [after.span.start_ms - before.span.end_ms for before, after in pairwise(one.words)]
+        assert min(silences, default=0) >= 0 and max(silences, default=0) < LIMITS.pause_ms
         if len(one.words) > 1:
             assert one.span.duration_ms <= LIMITS.max_ms
             assert len(one.text) <= LIMITS.max_characters
-    assert segment(heard, turns) == found
+
+
+def overlaps_name_others_who_speak(found: tuple[Segment, ...], turns: tuple[Turn, ...]) -> None:
+    for one in found:
+        near = {turn.speaker_id for turn in turns if turn.span.overlaps(one.span)}
+        named = [overlap.speaker_id for overlap in one.overlaps]
+        assert one.speaker_id not in named and set(named) <= near and len(set(named)) == len(named)
+        assert all(0 < overlap.share <= 1 for overlap in one.overlaps)
+
+
+def test_a_segment_names_who_else_speaks_in_it() -> None:
+    turns = tuple(
+        Turn(speaker_id=name, span=Span(start_ms=start, end_ms=end))
+        for name, start, end in (("a", 0, 2350), ("b", 1150, 1750), ("c", 2250, 2350))
+    )
+    (found,) = segment(transcript("we heard them talk all through the play"), turns)
+    assert found.speaker_id == "a"
+    assert found.overlaps == (Overlap(speaker_id="b", share=0.2553),), "the edge of a turn is no talk"

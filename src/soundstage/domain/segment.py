@@ -9,8 +9,18 @@ from soundstage.domain.transcript import Word
 from soundstage.domain.value import Share, Value
 
 
+class Overlap(Value):
+    """Somebody else who speaks while a segment is spoken, and in which share of its span."""
+
+    speaker_id: str
+    share: Share
+
+
 class Segment(Value):
-    """A span on the source track with its speaker, its text, its words and its translations by language tag."""
+    """A span on the source track with its speaker, its text, its words and its translations by language tag.
+
+    `overlaps`: who else is heard in it, most first: what they say may be missing, or be among its words.
+    """
 
     segment_id: str
     span: Span
@@ -19,3 +29,4 @@ class Segment(Value):
     words: tuple[Word, ...]
     confidence: Share
     translations: dict[str, str] = Field(default_factory=dict)
+    overlaps: tuple[Overlap, ...] = ()

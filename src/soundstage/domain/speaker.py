@@ -7,10 +7,11 @@ from soundstage.domain.value import Milliseconds, Share, Value
 
 
 class Turn(Value):
-    """One speaker talking without another of theirs in between."""
+    """One speaker talking without another of theirs in between, and how sure it is that it is they."""
 
     speaker_id: str
     span: Span
+    confidence: Share = 1.0
 
 
 class Speaker(Value):

@@ -21,7 +21,7 @@ def test_a_change_that_no_window_heard_is_found_in_the_voices() -> None:
     run_list = runs(grid)
     cut = pieces(run_list)
     found = alone(run_list, cut, likeness(cut, 280), len(grid.speakers))
-    (before, after) = stretches(found == 0)[0], stretches(found == 1)[0]
+    (before, after) = stretches(found.speakers == 0)[0], stretches(found.speakers == 1)[0]
     assert before[0] == 0 and before[1] == after[0] and after[1] == 560
     assert abs(after[0] - 280) <= frames(0.5)
 
@@ -32,7 +32,7 @@ def test_short_doubts_change_nothing() -> None:
     cut = pieces(run_list)
     doubtful = likeness(cut, 600)
     doubtful[3] = (0.45, 0.5)
-    assert (alone(run_list, cut, doubtful, len(grid.speakers))[:560] == 0).all()
+    assert (alone(run_list, cut, doubtful, len(grid.speakers)).speakers[:560] == 0).all()
 
 
 def test_a_piece_that_was_not_heard_goes_with_its_neighbours() -> None:
@@ -40,8 +40,18 @@ def test_a_piece_that_was_not_heard_goes_with_its_neighbours() -> None:
     run_list = runs(grid)
     cut = pieces(run_list)
     heard = np.array([[0.9, 0.1], [np.nan, np.nan], [0.9, 0.1]], np.float32)
-    found = alone(run_list, cut, heard, len(grid.speakers))
+    found = alone(run_list, cut, heard, len(grid.speakers)).speakers
     assert set(found[found >= 0]) == {0} and (found >= 0).sum() == 212
+
+
+def test_how_sure_it_is_falls_where_voices_are_alike() -> None:
+    grid = Grid.of([Window(0, said((1, 560)))])
+    run_list = runs(grid)
+    cut = pieces(run_list)
+    heard = np.where(np.arange(len(cut))[:, None] < len(cut) / 2, [0.9, 0.1], [0.52, 0.5]).astype(np.float32)
+    found = alone(run_list, cut, heard, len(grid.speakers))
+    assert (found.speakers[:560] == 0).all() and (found.sureness[560:] == 0).all()
+    assert found.sureness[:100].min() > 0.95 and found.sureness[-130:-30].max() < 0.5
 
 
 def test_two_at_once_are_the_two_whom_the_windows_hear() -> None:

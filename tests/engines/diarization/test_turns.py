@@ -9,6 +9,7 @@ from soundstage.engines.diarization.turns import diarization
 from soundstage.testing.engines import check_diarization
 
 LONG = 60_000
+SURE = np.full(frames(60), 0.9, np.float32)
 
 
 def talking(*people: list[tuple[float, float]]) -> np.ndarray:
@@ -20,7 +21,7 @@ def talking(*people: list[tuple[float, float]]) -> np.ndarray:
 
 
 def told(*people: list[tuple[float, float]]) -> list[tuple[str, float, float]]:
-    found = diarization(talking(*people), np.full(len(people), 0.9, np.float32), LONG)
+    found = diarization(talking(*people), np.full(len(people), 0.9, np.float32), SURE, LONG)
     check_diarization(found, LONG)
     return [
         (turn.speaker_id, round(turn.span.start_ms / 1000, 1), round(turn.span.end_ms / 1000, 1))
@@ -29,7 +30,7 @@ def told(*people: list[tuple[float, float]]) -> list[tuple[str, float, float]]:
 
 
 def test_speakers_are_numbered_as_they_come() -> None:
-    found = diarization(talking([(20, 25)], [(1, 5)], []), np.array([0.5, 0.25, 1], np.float32), LONG)
+    found = diarization(talking([(20, 25)], [(1, 5)], []), np.array([0.5, 0.25, 1], np.float32), SURE, LONG)
     assert [(one.speaker_id, one.name, one.confidence) for one in found.speakers] == [
         ("speaker-1", "Speaker 1", 0.25),
         ("speaker-2", "Speaker 2", 0.5),
@@ -52,17 +53,26 @@ def test_a_click_is_no_turn() -> None:
 
 
 def test_the_sample_is_where_nobody_else_speaks() -> None:
-    found = diarization(talking([(1, 30)], [(1.5, 24), (26, 29)]), np.ones(2, np.float32), LONG)
+    found = diarization(talking([(1, 30)], [(1.5, 24), (26, 29)]), np.ones(2, np.float32), SURE, LONG)
     one, two = found.speakers
     assert one.sample is not None
     assert abs(one.sample.start_ms - 24_000) < 40 and abs(one.sample.duration_ms - 2_000) < 40
     assert two.sample is None
-    alone = diarization(talking([(1, 30)]), np.ones(1, np.float32), LONG).speakers[0]
+    alone = diarization(talking([(1, 30)]), np.ones(1, np.float32), SURE, LONG).speakers[0]
     assert alone.sample is not None and alone.sample.duration_ms == 6_000
 
 
+def test_a_turn_is_as_sure_as_what_is_heard_of_it_alone() -> None:
+    sure = np.where(np.arange(frames(60)) < frames(5), 0.8, 0.4).astype(np.float32)
+    people = talking([(1, 10)], [(5, 10), (20, 22)], [(2, 3)])
+    found = diarization(people, np.array([1, 1, 0.9], np.float32), sure, LONG)
+    assert [(turn.speaker_id, turn.confidence) for turn in found.turns] == [
+        ("speaker-1", 0.8), ("speaker-2", 0.45), ("speaker-3", 0.5), ("speaker-3", 0.4),
+    ], "whoever is never heard alone in a turn is half as sure there"  # fmt: skip
+
+
 def test_turns_end_with_the_track() -> None:
-    found = diarization(np.ones((300, 1), np.bool_), np.ones(1, np.float32), 1_000)
+    found = diarization(np.ones((300, 1), np.bool_), np.ones(1, np.float32), SURE, 1_000)
     assert [(turn.span.start_ms, turn.span.end_ms) for turn in found.turns] == [(0, 1_000)]
-    assert diarization(talking([(2, 60)]), np.ones(1, np.float32), 1_000).speakers == ()
+    assert diarization(talking([(2, 60)]), np.ones(1, np.float32), SURE, 1_000).speakers == ()
     assert start_ms(1) - start_ms(0) == 17

@@ -50,6 +50,19 @@ def test_speakers_part_segments(make_context, transcript) -> None:
     assert "into 2 segments of 2 speakers" in outcome.summary
 
 
+def test_lines_under_which_others_speak_are_counted(make_context, transcript) -> None:
+    context = make_context()
+    turns = tuple(
+        Turn(speaker_id=name, span=Span(start_ms=start, end_ms=end))
+        for name, start, end in (("a", 500, 3500), ("b", 900, 1600))
+    )
+    document = put_document(context, Diarization(speakers=(), turns=turns), "diarization.json")
+    heard = transcript("one two three four five six seven eight nine ten")
+    outcome = segment(context, transcribed(context, heard), Diarized(diarization=document))
+    assert outcome.findings.overlapped == 1
+    assert outcome.summary.endswith("none doubtful, 1 under which somebody else speaks.")
+
+
 def test_no_words_give_no_segments(make_context) -> None:
     context = make_context()
     outcome = segment(context, Transcribed(), Diarized())

@@ -46,8 +46,6 @@ _MOST_THREADS = 4
 _LISTENING, _VOICES = 0.4, 0.97  # of the progress, when each is done
 _CORE_SECONDS = 1.2  # speech in a piece that counts for how many people there are
 _FEWEST_FEATURES = 20  # frames of 10 ms that make a voice
-_CERTAIN = 0.8  # cosine of a piece to its speaker's mean that leaves no doubt
-_SHARPNESS = 10.0  # of the choice between speakers whose cosines differ
 
 
 def check(settings: dict[str, Any]) -> Readiness:
@@ -159,9 +157,9 @@ def _answer(
     for number, voice in enumerate(voices):
         if voice is not None:
             likeness[number] = means @ voice
-    speakers = decoding.alone(run_list, cut, likeness, len(grid.speakers))
-    talking = decoding.talking(grid, windows, speakers, len(means))
-    return turns.diarization(talking, _sureness(likeness), duration_ms)
+    alone = decoding.alone(run_list, cut, likeness, len(grid.speakers))
+    talking = decoding.talking(grid, windows, alone.speakers, len(means))
+    return turns.diarization(talking, _speakers_sureness(likeness), alone.sureness, duration_ms)
 
 
 def _core(cut: Sequence[Piece], voices: Sequence[Floats | None]) -> list[int]:
@@ -172,26 +170,24 @@ def _core(cut: Sequence[Piece], voices: Sequence[Floats | None]) -> list[int]:
     return core or heard
 
 
-def _sureness(likeness: Floats) -> Floats:
-    """How sure each speaker is, (speakers,), 0–1: how well their pieces fit them, and how little anybody else."""
+def _speakers_sureness(likeness: Floats) -> Floats:
+    """How sure each speaker is, (speakers,), 0–1: on average of the pieces that sound most like them."""
     import numpy as np  # noqa: PLC0415
 
-    sure = np.zeros(likeness.shape[1], np.float32)
+    from soundstage.engines.diarization.sureness import sureness  # noqa: PLC0415
+
     heard = likeness[~np.isnan(likeness[:, 0])]
-    share = np.exp(_SHARPNESS * (heard - heard.max(axis=1, keepdims=True)))
-    share /= share.sum(axis=1, keepdims=True)
-    nearest = heard.argmax(axis=1)
+    nearest, sure = heard.argmax(axis=1), sureness(heard)
+    found = np.zeros(likeness.shape[1], np.float32)
     for speaker in np.unique(nearest):
-        mine = nearest == speaker
-        fit = np.clip(heard[mine, speaker] / _CERTAIN, 0.0, 1.0)
-        sure[speaker] = float((fit * share[mine, speaker]).mean())
-    return sure
+        found[speaker] = float(sure[nearest == speaker, speaker].mean())
+    return found
 
 
 SPEC = EngineSpec(
     name=NAME,
     capability=Capability.DIARIZATION,
-    version="campplus/1",
+    version="campplus/2",
     title="CAM++ voices and pyannote segmentation",
     load="soundstage.engines.diarization.campplus:load",
     check=check,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from soundstage.engines.diarization.frames import (
@@ -16,6 +17,7 @@ from soundstage.engines.diarization.frames import (
     stretches,
 )
 from soundstage.engines.diarization.pieces import Piece
+from soundstage.engines.diarization.sureness import sureness
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,8 +36,16 @@ _NEIGHBOURS = 0.3  # weight of who speaks just before and after an overlap, of a
 _LEAST_VOTE = 0.15
 
 
-def alone(run_list: Runs, cut: Sequence[Piece], likeness: Floats, length: int) -> npt.NDArray[np.int16]:
-    """The speaker of each frame in which one person talks, (length,); -1 elsewhere.
+@dataclass(frozen=True)
+class Alone:
+    """speakers: of each frame in which one person talks, (frames,); -1 elsewhere. sureness: of each of these, 0–1."""
+
+    speakers: npt.NDArray[np.int16]
+    sureness: Floats
+
+
+def alone(run_list: Runs, cut: Sequence[Piece], likeness: Floats, length: int) -> Alone:
+    """Who talks in each of `length` frames, as far as one person talks.
 
     likeness: (pieces, speakers), cosines to the speakers' means; NaN for a piece too short to have been heard.
     """
@@ -51,12 +61,13 @@ def alone(run_list: Runs, cut: Sequence[Piece], likeness: Floats, length: int) -
         behind.append(np.where(best >= best[leader] - price, np.arange(len(best)), leader))
         best = np.maximum(best, best[leader] - price) + score
         end = int(members[-1])
-    speakers = np.full(length, -1, np.int16)
+    found = Alone(np.full(length, -1, np.int16), np.zeros(length, np.float32))
     speaker = int(best.argmax())
-    for (members, _, _), before in zip(reversed(units), reversed(behind), strict=True):
-        speakers[members] = speaker
+    for (members, _, score), before in zip(reversed(units), reversed(behind), strict=True):
+        found.speakers[members] = speaker
+        found.sureness[members] = sureness(score[None, :] / np.float32(len(members)))[0, speaker]
         speaker = int(before[speaker])
-    return speakers
+    return found
 
 
 def _price(silence: float | None, first: bool) -> float:

@@ -15,19 +15,23 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Talking = npt.NDArray[np.bool_]
+    Floats = npt.NDArray[np.float32]
 
 _BREATH = 0.3  # seconds of silence inside a turn, even while somebody else speaks
 _PAUSE = 1.5  # and while nobody does
 _SHORTEST = 0.25  # seconds of a turn
+_UNDER_ANOTHER = 0.5  # of a speaker's sureness is left to a turn in which they are never heard alone
 _SAMPLE_MS = 6_000  # of speech to listen to; less where there is no such stretch
 
 
-def diarization(talking: Talking, sureness: npt.NDArray[np.float32], duration_ms: int) -> Diarization:
-    """Turns and speakers out of `talking`, (frames, speakers); sureness: of each speaker, 0–1.
+def diarization(talking: Talking, sureness: Floats, alone: Floats, duration_ms: int) -> Diarization:
+    """Turns and speakers out of `talking`, (frames, speakers).
 
+    sureness: (speakers,), 0–1. alone: (frames,), 0–1, how sure it is who talks there alone.
     Speakers who never talk for a quarter of a second are left out; the others are numbered as they come.
     """
-    spans = [_spans(talking, speaker, duration_ms) for speaker in range(talking.shape[1])]
+    spoken = [_spoken(talking, one, float(sureness[one]), alone, duration_ms) for one in range(talking.shape[1])]
+    spans = [tuple(span for span, _ in mine) for mine in spoken]
     order = sorted((speaker for speaker in range(len(spans)) if spans[speaker]), key=lambda one: spans[one][0].start_ms)
     ids = {speaker: f"speaker-{number}" for number, speaker in enumerate(order, start=1)}
     speakers = tuple(
@@ -35,18 +39,20 @@ def diarization(talking: Talking, sureness: npt.NDArray[np.float32], duration_ms
             speaker_id=ids[speaker],
             name=f"Speaker {number}",
             airtime_ms=total_ms(spans[speaker]),
-            confidence=round(min(1.0, max(0.0, float(sureness[speaker]))), 4),
+            confidence=_share(float(sureness[speaker])),
             sample=_sample(spans[speaker], (span for other in order if other != speaker for span in spans[other])),
         )
         for number, speaker in enumerate(order, start=1)
     )
-    turns = [Turn(speaker_id=ids[speaker], span=span) for speaker in order for span in spans[speaker]]
+    turns = [Turn(speaker_id=ids[one], span=span, confidence=sure) for one in order for span, sure in spoken[one]]
     turns.sort(key=lambda turn: (turn.span.start_ms, turn.span.end_ms, turn.speaker_id))
     return Diarization(speakers=speakers, turns=tuple(turns))
 
 
-def _spans(talking: Talking, speaker: int, duration_ms: int) -> tuple[Span, ...]:
-    """The speaker's turns; silences in them are bridged."""
+def _spoken(
+    talking: Talking, speaker: int, sureness: float, alone: Floats, duration_ms: int
+) -> tuple[tuple[Span, float], ...]:
+    """The speaker's turns, and how sure each is; silences in them are bridged."""
     others = _others(talking, speaker)
     joined: list[tuple[int, int]] = []
     for first, end in stretches(talking[:, speaker]):
@@ -57,8 +63,17 @@ def _spans(talking: Talking, speaker: int, duration_ms: int) -> tuple[Span, ...]
                 joined[-1] = (begun, end)
                 continue
         joined.append((first, end))
-    kept = [(first, end) for first, end in joined if end - first >= frames(_SHORTEST)]
-    return merge([span for first, end in kept if (span := _span(first, end, duration_ms))])
+    found = []
+    for first, end in joined:
+        span = _span(first, end, duration_ms) if end - first >= frames(_SHORTEST) else None
+        if span is not None:
+            heard = alone[first:end][talking[first:end, speaker] & ~others[first:end]]
+            found.append((span, _share(float(heard.mean()) if len(heard) else _UNDER_ANOTHER * sureness)))
+    return tuple(found)
+
+
+def _share(value: float) -> float:
+    return round(min(1.0, max(0.0, value)), 4)
 
 
 def _span(first: int, end: int, duration_ms: int) -> Span | None:

@@ -39,7 +39,10 @@ class Segmented(Value):
 
 
 class SegmentFindings(Value):
-    """`doubtful` lines have a mean confidence below 0.6; `doubtful_ids` names the first twenty of them."""
+    """`doubtful` lines have a mean confidence below 0.6; `doubtful_ids` names the first twenty of them.
+
+    `overlapped`: lines under which somebody else speaks too.
+    """
 
     segments: int
     words: int
@@ -49,6 +52,7 @@ class SegmentFindings(Value):
     longest_characters: int
     doubtful: int
     doubtful_ids: tuple[str, ...] = ()
+    overlapped: int = 0
 
 
 def segment(context: StageContext, transcribed: Transcribed, diarized: Diarized) -> Outcome[Segmented]:
@@ -90,6 +94,7 @@ def _findings(found: tuple[Segment, ...]) -> SegmentFindings:
         longest_characters=max((len(one.text) for one in found), default=0),
         doubtful=len(doubtful),
         doubtful_ids=tuple(doubtful[:_NAMED]),
+        overlapped=sum(bool(one.overlaps) for one in found),
     )
 
 
@@ -100,5 +105,6 @@ def _summary(findings: SegmentFindings) -> str:
     return (
         f"Cut {counted(findings.words, 'word')} into {counted(findings.segments, 'segment')}{speakers}, "
         f"{clock(findings.mean_duration_ms)} long on average and {clock(findings.longest_duration_ms)} at most; "
-        f"{findings.doubtful or 'none'} doubtful."
+        f"{findings.doubtful or 'none'} doubtful"
+        + (f", {findings.overlapped} under which somebody else speaks." if findings.overlapped else ".")
     )
