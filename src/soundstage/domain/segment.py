@@ -6,6 +6,7 @@ from pydantic import Field
 
 from soundstage.domain.timing import Span
 from soundstage.domain.transcript import Word
+from soundstage.domain.translation import TranslationCheck
 from soundstage.domain.value import Share, Value
 
 
@@ -20,6 +21,7 @@ class Segment(Value):
     """A span on the source track with its speaker, its text, its words and its translations by language tag.
 
     `overlaps`: who else is heard in it, most first: what they say may be missing, or be among its words.
+    `translation_checks`: of the translations as they were made, by language tag.
     """
 
     segment_id: str
@@ -30,3 +32,4 @@ class Segment(Value):
     confidence: Share
     translations: dict[str, str] = Field(default_factory=dict)
     overlaps: tuple[Overlap, ...] = ()
+    translation_checks: dict[str, TranslationCheck] = Field(default_factory=dict)

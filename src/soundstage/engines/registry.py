@@ -23,6 +23,7 @@ LIST = "soundstage engines"  # the command that lists what there is
 log = logging.getLogger("soundstage.engines")
 
 Settings = Mapping[str, Any]
+Pair = tuple[str, str]  # source and target by ISO 639-1 codes
 _NO_MATTER = ("models_dir", "cpu_threads")  # the same models lie elsewhere, the same is said sooner
 
 
@@ -45,6 +46,16 @@ class EngineLine:
     readiness: Readiness
 
 
+def default_engine(engines: Mapping[str, str], capability: Capability, pair: Pair | None = None) -> str | None:
+    """The server's default: of the pair (`translation.en-es`), of one side of it (`translation.en-*`,
+    `translation.*-es`), or of the capability (`translation`); the closest counts."""
+    keys = [capability.value]
+    if pair is not None:
+        source, target = pair
+        keys = [f"{capability}.{one}" for one in (f"{source}-{target}", f"{source}-*", f"*-{target}")] + keys
+    return next((engines[key] for key in keys if key in engines), None)
+
+
 def own_settings(spec: EngineSpec, settings: Settings) -> dict[str, Any]:
     """The sections of the settings that the engine says it reads; it is given no others."""
     return {key: settings[key] for key in spec.settings if key in settings}
@@ -60,10 +71,11 @@ def identity(spec: EngineSpec, settings: Settings) -> dict[str, Any]:
     return {"capability": spec.capability.value, "name": spec.name, "version": spec.version, "model": model}
 
 
-def readiness(spec: EngineSpec, settings: Settings) -> Readiness:
-    """The engine's own check; a check that fails is a reason not to be ready, never an error."""
+def readiness(spec: EngineSpec, settings: Settings, pair: Pair | None = None) -> Readiness:
+    """The engine's own check, of a language pair where one is given; one that fails is a reason, never an error."""
     try:
-        return spec.check(own_settings(spec, settings))
+        own = own_settings(spec, settings)
+        return spec.check(own) if pair is None or spec.check_pair is None else spec.check_pair(own, *pair)
     except Exception as error:
         log.warning("the check of engine %s failed", spec.name, exc_info=error)
         return Readiness.no(
@@ -121,7 +133,7 @@ class Registry:
         settings: Settings,
         *,
         language: str | None = None,
-        pair: tuple[str, str] | None = None,
+        pair: Pair | None = None,
         quality: Quality | None = None,
     ) -> EngineSpec | Readiness:
         """The engine to use, or why there is none and what helps.
@@ -134,17 +146,37 @@ class Registry:
             if name is not None and all(spec.name != name for spec in self.specs(capability)):
                 return self._unknown(capability, name)
         if wanted is not None:
-            return self._chosen(self.get(capability, wanted), settings, language, pair)
+            return _with_cure(self._chosen(self.get(capability, wanted), settings, language, pair))
         fitting = [spec for spec in self.specs(capability) if _fits(spec, language, pair)]
         # stable: the rest stay by rank
         fitting.sort(key=lambda spec: (quality is not None and quality not in spec.qualities, spec.name != default))
-        refusal = self._none_fits(capability, language, pair)
-        for place, spec in enumerate(fitting):
+        refusals = []
+        for spec in fitting:
             answer = self._chosen(spec, settings, language, pair)
             if isinstance(answer, EngineSpec):
                 return answer
-            refusal = answer if place == 0 else refusal
-        return refusal
+            refusals.append(answer)
+        if pair is not None and len(refusals) > 1:
+            return _none_ready(pair, refusals)
+        return _with_cure(refusals[0]) if refusals else self._none_fits(capability, language, pair)
+
+    def passed_over(
+        self, chosen: EngineSpec, default: str | None, settings: Settings, *, pair: Pair | None = None
+    ) -> tuple[str, ...]:
+        """Why it is `chosen` and not another: a sentence each for the default and for engines of better rank.
+
+        For an answer of `resolve` to the same `default` and `pair`, where the task itself asked for no engine.
+        """
+        others = sorted(self.specs(chosen.capability), key=lambda spec: spec.name != default)
+        before = others[: others.index(chosen)]
+        told = []
+        for spec in before:
+            if not _fits(spec, None, pair):
+                if spec.name == default:
+                    told.append(f"{spec.name}, the default, does not take {_wish(None, pair)}")
+            elif not (answer := readiness(spec, settings, pair)).ready:
+                told.append(f"{spec.name} is not ready: {answer.problem}")
+        return tuple(told)
 
     def report(self, settings: Settings) -> list[EngineLine]:
         """Every engine with its readiness, by capability and rank; then what is broken."""
@@ -157,17 +189,17 @@ class Registry:
         return lines
 
     def _chosen(
-        self, spec: EngineSpec, settings: Settings, language: str | None, pair: tuple[str, str] | None
+        self, spec: EngineSpec, settings: Settings, language: str | None, pair: Pair | None
     ) -> EngineSpec | Readiness:
         if not _fits(spec, language, pair):
             others = [other for other in self.specs(spec.capability) if _fits(other, language, pair)]
             cure = f"use {_names(others)}" if others else f"add an engine that does; `{LIST}` lists what there is"
             return Readiness.no(f"the engine {spec.name} does not take {_wish(language, pair)}", cure)
-        answer = readiness(spec, settings)
+        answer = readiness(spec, settings, pair)
         if answer.ready:
             return spec
-        problem = answer.problem or "no reason given"
-        return Readiness.no(f"the engine {spec.name} is not ready: {problem}", answer.cure or f"see `{LIST}`")
+        problem = f"the engine {spec.name} is not ready: {answer.problem or 'no reason given'}"
+        return Readiness(False, problem, answer.cure)
 
     def _unknown(self, capability: Capability, name: str) -> Readiness:
         names = _names(self.specs(capability))
@@ -178,7 +210,7 @@ class Registry:
             else "install the package that provides it",
         )
 
-    def _none_fits(self, capability: Capability, language: str | None, pair: tuple[str, str] | None) -> Readiness:
+    def _none_fits(self, capability: Capability, language: str | None, pair: Pair | None) -> Readiness:
         specs = self.specs(capability)
         if not specs:
             return Readiness.no(
@@ -203,17 +235,31 @@ def _broken(point: EntryPoint, problem: str) -> BrokenEngine:
     return BrokenEngine(point.name, point.dist.name if point.dist else point.module, problem)
 
 
+def _with_cure(answer: EngineSpec | Readiness) -> EngineSpec | Readiness:
+    """Where an engine knows no cure of its own, the list of engines is one."""
+    if isinstance(answer, EngineSpec) or answer.cure:
+        return answer
+    return Readiness(False, answer.problem, f"see `{LIST}`")
+
+
+def _none_ready(pair: Pair, refusals: list[Readiness]) -> Readiness:
+    """All the ways there are to get an engine for this pair, the best first."""
+    cures = [refusal.cure for refusal in refusals if refusal.cure]
+    ways = "; or ".join(cures) if cures else f"add an engine that does; `{LIST}` lists what there is"
+    return Readiness.no(f"no engine is ready that translates {_wish(None, pair)}", ways)
+
+
 def _by_rank(specs: Iterable[EngineSpec]) -> tuple[EngineSpec, ...]:
     return tuple(sorted(specs, key=lambda spec: (spec.rank, spec.name)))
 
 
-def _fits(spec: EngineSpec, language: str | None, pair: tuple[str, str] | None) -> bool:
+def _fits(spec: EngineSpec, language: str | None, pair: Pair | None) -> bool:
     if language is not None and spec.languages is not None and language not in spec.languages:
         return False
     return pair is None or spec.pairs is None or spec.pairs(*pair)
 
 
-def _wish(language: str | None, pair: tuple[str, str] | None) -> str:
+def _wish(language: str | None, pair: Pair | None) -> str:
     return f"{pair[0]} → {pair[1]}" if pair else f"the language {language!r}"
 
 

@@ -49,12 +49,15 @@ class EngineSpec:
         host process, the only place where heavy libraries are imported.
     check: cheap, without loading: `(settings: dict) -> Readiness`.
     languages: ISO 639-1 codes it can take (`None`: any or not language-bound).
-    pairs: for translation, `(source, target) -> bool` by ISO codes; None where not language-bound.
+    pairs: for translation, `(source, target) -> bool` by ISO codes: could it ever; None where not language-bound.
+    check_pair: for translation, `(settings, source, target) -> Readiness` by ISO codes: can it here and now, as
+        cheap as `check` and instead of it; None where `check` says it all. A cure of None: nothing here would help.
     memory_mb: resident memory of the loaded engine, as measured.
     licence: of engine and weights, as shown with results.
     qualities: ways to work that it knows, where its capability's contract has a `quality`.
     rank: where nothing else decides, the ready engine with the lowest number is used.
     settings: which settings section it reads (`settings["translation_endpoint"]` …), by key.
+    listens: of a translator: it translates what it hears, whatever the lines say.
     model: `(settings: dict) -> JSON` of which model it loads, where its settings or the catalogue decide that and its
         answers with it; cheap. Left out: what it reads of the settings, but for folders and threads.
     """
@@ -68,9 +71,11 @@ class EngineSpec:
     licence: str
     languages: frozenset[str] | None = None
     pairs: Callable[[str, str], bool] | None = None
+    check_pair: Callable[[dict[str, Any], str, str], Readiness] | None = None
     devices: tuple[str, ...] = ("cpu",)
     memory_mb: int = 200
     qualities: tuple[Quality, ...] = (Quality.FAST,)
     rank: int = 100
     settings: tuple[str, ...] = field(default=())
+    listens: bool = False
     model: Callable[[dict[str, Any]], Any] | None = None

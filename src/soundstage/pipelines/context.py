@@ -36,6 +36,11 @@ class EngineHandle(Protocol):
         """JSON of all that makes its answers others: name, version, the model that it loads (`registry.identity`)."""
         ...
 
+    @property
+    def passed_over(self) -> tuple[str, ...]:
+        """Why it is not another: a sentence for each engine that would have come before it."""
+        ...
+
     def call(self, method: str, /, **arguments: Any) -> Any:
         """Call a method of the engine's contract by keyword; leave out `report`, which feeds the stage's progress.
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from soundstage.domain.artifact import Artifact
 from soundstage.domain.options import Quality
-from soundstage.engines.registry import Registry, identity
+from soundstage.engines.registry import Registry, default_engine, identity
 from soundstage.engines.resident import EngineLease, EngineRoom
 from soundstage.engines.spec import Capability, EngineSpec, Readiness
 from soundstage.errors import Cancelled, ExceptionReason, SourceFailure, StageFailure, StageTimeout, Superseded
@@ -145,17 +145,14 @@ class WorkerContext:
         pair: tuple[str, str] | None = None,
         quality: Quality | None = None,
     ) -> EngineHandle | Readiness:
-        limits = self._outside.limits
-        found = self._outside.registry.resolve(
-            capability,
-            wanted,
-            limits.engines.get(capability.value),
-            limits.engine_settings,
-            language=language,
-            pair=pair,
-            quality=quality,
-        )
-        return found if isinstance(found, Readiness) else _WorkerEngine(self, found)
+        limits, registry = self._outside.limits, self._outside.registry
+        default, settings = default_engine(limits.engines, capability, pair), limits.engine_settings
+        fit: dict[str, Any] = {"language": language, "pair": pair, "quality": quality}
+        found = registry.resolve(capability, wanted, default, settings, **fit)
+        if isinstance(found, Readiness):
+            return found
+        passed_over = () if wanted or pair is None else registry.passed_over(found, default, settings, pair=pair)
+        return _WorkerEngine(self, found, passed_over)
 
     def isolated(self, function: str, /, **arguments: Any) -> Any:
         with self._outside.hosts.lease() as lease, self._killable(lease.kill):
@@ -308,9 +305,10 @@ class _BytesGone(Exception):
 class _WorkerEngine:
     """`pipelines.context.EngineHandle`: borrows the loaded engine for each call."""
 
-    def __init__(self, context: WorkerContext, spec: EngineSpec) -> None:
+    def __init__(self, context: WorkerContext, spec: EngineSpec, passed_over: tuple[str, ...] = ()) -> None:
         self._context = context
         self._spec = spec
+        self._passed_over = passed_over
 
     @property
     def spec(self) -> EngineSpec:
@@ -319,6 +317,10 @@ class _WorkerEngine:
     @property
     def identity(self) -> dict[str, Any]:
         return identity(self._spec, self._context.settings.engine_settings)
+
+    @property
+    def passed_over(self) -> tuple[str, ...]:
+        return self._passed_over
 
     def call(self, method: str, /, **arguments: Any) -> Any:
         return self._context.call_engine(self._spec, method, arguments)

@@ -15,7 +15,7 @@ from soundstage.domain.media import MediaInfo
 from soundstage.domain.options import Quality, SeparationQuality
 from soundstage.domain.request import ProjectSetupRequest, TextToSoundRequest
 from soundstage.domain.task import TaskKind
-from soundstage.engines.registry import Registry
+from soundstage.engines.registry import Registry, default_engine
 from soundstage.engines.spec import Capability, Readiness
 from soundstage.errors import LimitReached, SoundstageError
 from soundstage.pipelines.stage import Pipelines, Stage
@@ -193,7 +193,7 @@ class DryRunService:
         return StagePlan(stage.name, engine, ready=not cures, cure=cures[0] if cures else None), tuple(warnings)
 
     def _resolve(self, capability: Capability, wanted: str | None, **fit: Any) -> Any:
-        default = self._engines.get(capability.value)
+        default = default_engine(self._engines, capability, fit.get("pair"))
         return self._registry.resolve(capability, wanted, default, self._engine_settings, **fit)
 
     def _look(self, actor: Actor, request: ProjectSetupRequest) -> _Look:

@@ -21,7 +21,7 @@ from typing import Any
 
 from soundstage.domain.artifact import Artifact
 from soundstage.domain.options import Quality
-from soundstage.engines.registry import Registry, identity, own_settings
+from soundstage.engines.registry import Registry, default_engine, identity, own_settings
 from soundstage.engines.resident import EngineRoom
 from soundstage.engines.spec import Capability, EngineSpec, Readiness
 from soundstage.engines.typed_call import contract
@@ -93,10 +93,13 @@ class LocalContext:
         pair: tuple[str, str] | None = None,
         quality: Quality | None = None,
     ) -> EngineHandle | Readiness:
-        default = self.settings.engines.get(capability)
+        default, settings = default_engine(self.settings.engines, capability, pair), self.engine_settings
         fit: dict[str, Any] = {"language": language, "pair": pair, "quality": quality}
-        spec = self._registry.resolve(capability, wanted, default, self.engine_settings, **fit)
-        return spec if isinstance(spec, Readiness) else LocalEngine(self, spec)
+        spec = self._registry.resolve(capability, wanted, default, settings, **fit)
+        if isinstance(spec, Readiness):
+            return spec
+        passed_over = () if wanted or pair is None else self._registry.passed_over(spec, default, settings, pair=pair)
+        return LocalEngine(self, spec, passed_over)
 
     def isolated(self, function: str, /, **arguments: Any) -> Any:
         self.check()
@@ -181,6 +184,7 @@ class LocalEngine:
 
     context: LocalContext
     spec: EngineSpec
+    passed_over: tuple[str, ...] = ()
 
     @property
     def identity(self) -> dict[str, Any]:

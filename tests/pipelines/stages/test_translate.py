@@ -6,15 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from soundstage.domain.translation import LineDoubt, TermFault
 from soundstage.engines.progress import Report
-from soundstage.engines.spec import Capability
+from soundstage.engines.spec import Capability, Readiness
 from soundstage.engines.translation.contract import Translation, TranslationOrder
 from soundstage.errors import Cancelled, EngineFailure
 from soundstage.pipelines.documents import open_document, put_document
 from soundstage.pipelines.stages.diarize import Diarized
 from soundstage.pipelines.stages.segment import segment
 from soundstage.pipelines.stages.transcribe import Transcribed
-from soundstage.pipelines.stages.translate import TargetState, Translated, TranslatedLines, translate
+from soundstage.pipelines.stages.translate import Translated, TranslatedLines, translate
+from soundstage.pipelines.translation_findings import TargetState
 
 SPANISH, MEXICAN, FRENCH, ENGLISH, BRITISH = 54, 58, 76, 1, 35
 
@@ -41,6 +43,18 @@ class Shouter:
         )
 
 
+class Reviser:
+    """Leaves the terms out of lines that it is given with others, and swallows "second" into the line before it."""
+
+    def translate(self, order: TranslationOrder, audio: Path | None, report: Report) -> Translation:
+        report(1.0)
+        texts = [line.text.replace("came", "vinimos").replace("We", "Nos") for line in order.lines]
+        for i in range(1, len(texts)):
+            if "second" in texts[i]:
+                texts[i - 1], texts[i] = f"{texts[i - 1]} {texts[i]}", "…"
+        return Translation(texts=tuple(texts))
+
+
 class Loser:
     def translate(self, order: TranslationOrder, audio: Path | None, report: Report) -> Translation:
         return Translation(texts=())
@@ -48,6 +62,19 @@ class Loser:
 
 def load(_settings: dict[str, object]) -> Shouter:
     return Shouter()
+
+
+def load_reviser(_settings: dict[str, object]) -> Reviser:
+    return Reviser()
+
+
+class Stubborn:
+    def translate(self, order: TranslationOrder, audio: Path | None, report: Report) -> Translation:
+        return Translation(texts=tuple("Nosotros vinimos HOME" for _ in order.lines))
+
+
+def load_stubborn(_settings: dict[str, object]) -> Stubborn:
+    return Stubborn()
 
 
 def load_loser(_settings: dict[str, object]) -> Loser:
@@ -78,18 +105,19 @@ def texts(context, outcome) -> dict[str, tuple[str, ...]]:
 
 
 def test_every_target_gets_its_lines(translated) -> None:
-    context, outcome = translated(SPANISH, FRENCH, text="We came home today. Please hush now, dear child.")
+    context, outcome = translated(
+        SPANISH, FRENCH, text="We came home today after a rather long and tiring voyage. Please hush now, dear child."
+    )
     assert texts(context, outcome) == {
-        "es-es": ("en-us>es-es WE CAME HOME TODAY.", ""),
-        "fr-fr": ("en-us>fr-fr WE CAME HOME TODAY.", ""),
+        "es-es": ("en-us>es-es WE CAME HOME TODAY AFTER A RATHER LONG AND TIRING VOYAGE.", ""),
+        "fr-fr": ("en-us>fr-fr WE CAME HOME TODAY AFTER A RATHER LONG AND TIRING VOYAGE.", ""),
     }
     first = outcome.findings.targets[0]
     assert (first.state, first.engine, first.lines, first.empty_lines) == (TargetState.TRANSLATED, "small", 1, 1)
-    assert outcome.summary == (
-        "Translated 1 line into Spanish (Spain) by small (1 line left empty) "
-        "and 1 line into French (France) by small (1 line left empty)."
-    )
-    assert context.reported == [0.5, 1.0]
+    assert outcome.summary.startswith("Translated 1 line into Spanish (Spain) by small (1 line left empty")
+    assert "and 1 line into French (France) by small (1 line left empty" in outcome.summary
+    assert context.reported == sorted(context.reported)
+    assert {0.5, 1.0} == set(context.reported)
     assert (outcome.engine, outcome.media_seconds) == ("small", 10.0)
 
 
@@ -156,6 +184,51 @@ def test_terms_of_the_chosen_dictionaries_reach_the_engine(translated) -> None:
     context, outcome = translated(SPANISH, dictionary=(("home", "casa"),), chosen_dictionaries=(7,))
     assert texts(context, outcome) == {"es-es": ("en-us>es-es WE CAME HOME. home=casa",)}
     assert outcome.findings.targets[0].terms == 1
+
+
+def test_what_a_batch_swallowed_is_asked_for_line_by_line(translated) -> None:
+    first, second = "We came home in the evening at last.", "The second sentence is about as long as that."
+    context, outcome = translated(SPANISH, text=f"{first} {second}", load="load_reviser")
+    assert texts(context, outcome) == {"es-es": (first.replace("We came", "Nos vinimos"), second)}
+    found = outcome.findings.targets[0]
+    assert found.asked_again >= 1
+    assert [line.doubts for line in found.doubtful] == [(LineDoubt.UNCHANGED,)]  # the second came back as it was
+
+
+def test_a_term_left_out_is_put_into_the_line_and_what_stays_out_is_listed(translated) -> None:
+    context, outcome = translated(
+        SPANISH,
+        text="We came home from Newtown.",
+        load="load_reviser",
+        dictionary=(("home", "casa"), ("came", "llegamos"), ("absent", "ausente")),
+        chosen_dictionaries=(7,),
+    )
+    assert texts(context, outcome) == {"es-es": ("Nos llegamos casa from Newtown.",)}
+    assert outcome.findings.targets[0].violation_count == 0
+    _, outcome = translated(
+        SPANISH, text="We came home.", dictionary=(("home", "casa"),), chosen_dictionaries=(7,), load="load_stubborn"
+    )
+    violation = outcome.findings.targets[0].violations[0]
+    assert (violation.line, violation.term, violation.expected, violation.fault) == (1, "home", "casa", TermFault.LEFT)
+    assert violation.found == "HOME"
+    assert outcome.summary.endswith("1 dictionary term not kept).")
+
+
+def test_every_line_is_told_how_it_fits(translated) -> None:
+    context, outcome = translated(SPANISH, text="We came home and found that everything was as it had been before.")
+    (target,) = open_document(context, outcome.output.translations, TranslatedLines).targets
+    fit = target.checks[0].fit
+    assert fit.slot_ms == 13 * 300 - 50 + 500
+    assert fit.ratio == pytest.approx(fit.spoken_ms / fit.slot_ms, abs=0.001)
+    assert outcome.findings.targets[0].fit.model_dump()[fit.verdict] == 1
+
+
+def test_the_findings_say_why_it_is_not_another_engine(translated, engine) -> None:
+    better = engine(Capability.TRANSLATION, "x:y", name="better", rank=1, readiness=Readiness.no("not now", "wait"))
+    small = engine(Capability.TRANSLATION, f"{__name__}:load")
+    _, outcome = translated(SPANISH, specs=[better, small])
+    assert outcome.findings.targets[0].engine == "small"
+    assert outcome.findings.targets[0].passed_over == ("better is not ready: not now",)
 
 
 def test_an_engine_that_loses_lines_fails(translated) -> None:

@@ -135,4 +135,5 @@ SPEC = EngineSpec(
     rank=50,
     settings=whisper_model.SETTINGS,
     model=whisper_model.which,
+    listens=True,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from pydantic import Field
@@ -14,6 +15,7 @@ from soundstage.domain.request import ProjectSetupRequest
 from soundstage.domain.review import DoubtReason, ReviewLine
 from soundstage.domain.segment import Segment
 from soundstage.domain.speaker import Speaker, Turn
+from soundstage.domain.translation import Fit, TermFault, TranslationCheck
 from soundstage.domain.value import Milliseconds, Value
 from soundstage.engines.diarization.contract import Diarization
 from soundstage.media.redact import redact_url
@@ -132,15 +134,32 @@ def _lines(context: StageContext, translated: Translated) -> tuple[TargetLines, 
 def _segments(context: StageContext, segmented: Segmented, lines: tuple[TargetLines, ...]) -> tuple[Segment, ...]:
     segments = open_document(context, segmented.segments, SegmentList).segments
     return tuple(
-        segment.model_copy(update={"translations": {t.language: t.texts[i] for t in lines if t.texts[i]}})
+        segment.model_copy(
+            update={
+                "translations": {t.language: t.texts[i] for t in lines if t.texts[i]},
+                "translation_checks": {t.language: t.checks[i] for t in lines if t.checks},
+            }
+        )
         for i, segment in enumerate(segments)
     )
 
 
 def _to_review(lines: tuple[TargetLines, ...], code: str | None) -> tuple[TargetReview, ...]:
     return tuple(
-        TargetReview(language=one.language, texts=one.texts, copied=one.language.split("-")[0] == code) for one in lines
+        TargetReview(
+            language=one.language,
+            texts=one.texts,
+            copied=one.language.split("-")[0] == code,
+            terms={i: tuple(_lacking(check)) for i, check in enumerate(one.checks) if check.violations},
+            fits={i: c.fit.ratio for i, c in enumerate(one.checks) if c.fit and c.fit.verdict is Fit.TOO_LONG},
+        )
+        for one in lines
     )
+
+
+def _lacking(check: TranslationCheck) -> Iterator[tuple[str, str]]:
+    """Terms that the line does not say; that it says one in another form is as it should be, mostly."""
+    return ((found.term, found.expected) for found in check.violations if found.fault is not TermFault.OTHER_FORM)
 
 
 def _speakers(

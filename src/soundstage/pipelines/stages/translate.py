@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -11,24 +10,34 @@ from soundstage.domain.artifact import Artifact
 from soundstage.domain.language import BY_ID, Language, default_locale
 from soundstage.domain.request import ProjectSetupRequest
 from soundstage.domain.segment import Segment
+from soundstage.domain.translation import TranslationCheck
 from soundstage.domain.value import Value
 from soundstage.engines.spec import Capability, Readiness
-from soundstage.engines.translation.contract import TermPair, Translation, TranslationLine, TranslationOrder
-from soundstage.errors import EngineFailure
+from soundstage.engines.translation.contract import TermPair, TranslationLine, TranslationOrder
 from soundstage.pipelines.context import EngineHandle, ReuseContext, StageContext
 from soundstage.pipelines.documents import open_document, put_document
+from soundstage.pipelines.fit import line_fit, paces, slots_ms
 from soundstage.pipelines.stage import Outcome
 from soundstage.pipelines.stages.decode import DecodedAudio
 from soundstage.pipelines.stages.segment import Segmented, SegmentList
 from soundstage.pipelines.stages.transcribe import Transcribed
-from soundstage.pipelines.wording import counted, language_name, listed
+from soundstage.pipelines.translating import Lines, Translating
+from soundstage.pipelines.translation_findings import (
+    TargetFindings,
+    TargetState,
+    TranslateFindings,
+    findings_of,
+    summary_of,
+)
+from soundstage.pipelines.wording import language_name
 
 
 class TargetLines(Value):
-    """`texts[i]` stands for segment i; an empty text means that there is none."""
+    """`texts[i]` stands for segment i; an empty text means that there is none. `checks`: of each, or none at all."""
 
     language: str
     texts: tuple[str, ...]
+    checks: tuple[TranslationCheck, ...] = ()
 
 
 class TranslatedLines(Value):
@@ -44,36 +53,6 @@ class Translated(Value):
     languages: tuple[str, ...] = ()
 
 
-class TargetState(StrEnum):
-    TRANSLATED = "translated"
-    COPIED = "copied"
-    MISSING = "missing"
-
-
-class TargetFindings(Value):
-    """One target: of its lines, `empty_lines` came back without text and `unchanged_lines` as they were.
-
-    `problem` and `cure` are set where the state is missing.
-    """
-
-    language: str
-    name: str
-    state: TargetState
-    engine: str | None = None
-    lines: int = 0
-    empty_lines: int = 0
-    unchanged_lines: int = 0
-    terms: int = 0
-    warning: str | None = None
-    problem: str | None = None
-    cure: str | None = None
-
-
-class TranslateFindings(Value):
-    source: str | None
-    targets: tuple[TargetFindings, ...]
-
-
 @dataclass(frozen=True)
 class _Work:
     """What every target language shares. `tag` is the source's locale tag, or its bare code outside the table."""
@@ -84,9 +63,15 @@ class _Work:
     source: Language | None
     segments: tuple[Segment, ...]
     audio: Path
+    slots_ms: tuple[int, ...]
+    paces: dict[str | None, float]
 
 
-_Done = tuple[TargetFindings, tuple[str, ...], EngineHandle | None]
+@dataclass(frozen=True)
+class _Done:
+    findings: TargetFindings
+    lines: TargetLines | None = None
+    engine: EngineHandle | None = None
 
 
 def translate(
@@ -102,12 +87,20 @@ def translate(
     code = source.code if source else transcribed.language
     if not segments or code is None:
         return _nothing(source, targets)
-    work = _Work(request, source.tag if source else code, code, source, segments, context.open(decoded.analysis))
+    work = _Work(
+        request=request,
+        tag=source.tag if source else code,
+        code=code,
+        source=source,
+        segments=segments,
+        audio=context.open(decoded.analysis),
+        slots_ms=slots_ms(segments, decoded.duration_ms),
+        paces=paces(segments, code),
+    )
     done: list[_Done] = []
     for number, target in enumerate(targets):
         context.check()
-        with context.portion(number / len(targets), (number + 1) / len(targets)):
-            done.append(_target(context, work, target))
+        done.append(_target(context, work, target, number / len(targets), (number + 1) / len(targets)))
     return _outcome(context, work, done, decoded.duration_ms)
 
 
@@ -170,35 +163,39 @@ def _nothing(source: Language | None, targets: tuple[Language, ...]) -> Outcome[
     )
 
 
-def _target(context: StageContext, work: _Work, target: Language) -> _Done:
+def _target(context: StageContext, work: _Work, target: Language, start: float, end: float) -> _Done:
+    """`start`, `end`: this target's part of the stage's progress."""
     if target.code == work.code:
         return _copied(work, target)
     engine = _engine(context, work.request, work.code, target)
     if isinstance(engine, Readiness):
         return _missing(work, target, engine)
     terms = _terms(context, work.request, work.source, target)
-    answer: Translation = engine.call(
-        "translate",
-        order=TranslationOrder(source=work.tag, target=target.tag, lines=_lines(work), terms=terms),
-        audio=work.audio,
+    order = TranslationOrder(source=work.tag, target=target.tag, lines=_lines(work), terms=terms)
+    translating = Translating(engine, order, work.audio)
+    with context.portion(start, end):
+        first = translating.first()
+    with context.portion(end, end):  # lines asked for again do not take the progress back
+        lines = translating.better(first)
+    return _translated(work, target, engine, lines)
+
+
+def _translated(work: _Work, target: Language, engine: EngineHandle, lines: Lines) -> _Done:
+    checks = tuple(_check(work, target, lines, i) for i in range(len(work.segments)))
+    findings = findings_of(target, engine, work.segments, lines, checks)
+    return _Done(findings, TargetLines(language=target.tag, texts=lines.texts, checks=checks), engine)
+
+
+def _check(work: _Work, target: Language, lines: Lines, i: int) -> TranslationCheck:
+    segment = work.segments[i]
+    fit = line_fit(
+        lines.texts[i],
+        target.code,
+        span_ms=segment.span.duration_ms,
+        slot_ms=work.slots_ms[i],
+        pace=work.paces.get(segment.speaker_id, 1.0),
     )
-    if len(answer.texts) != len(work.segments):
-        raise EngineFailure(
-            f"The engine {engine.spec.name} gave {len(answer.texts)} lines for {len(work.segments)}. "
-            "Choose another translation engine, or report this to its maker."
-        )
-    texts = tuple(text.strip() for text in answer.texts)
-    findings = TargetFindings(
-        language=target.tag,
-        name=target.name,
-        state=TargetState.TRANSLATED,
-        engine=engine.spec.name,
-        lines=sum(map(bool, texts)),
-        empty_lines=sum(not text for text in texts),
-        unchanged_lines=sum(text == segment.text for text, segment in zip(texts, work.segments, strict=True)),
-        terms=len(terms),
-    )
-    return findings, texts, engine
+    return TranslationCheck(fit=fit, violations=lines.violations[i], doubts=lines.doubts[i])
 
 
 def _lines(work: _Work) -> tuple[TranslationLine, ...]:
@@ -226,7 +223,7 @@ def _copied(work: _Work, target: Language) -> _Done:
         lines=len(texts),
         warning=f"{same}: the lines are copied, not translated.",
     )
-    return findings, texts, None
+    return _Done(findings, TargetLines(language=target.tag, texts=texts))
 
 
 def _missing(work: _Work, target: Language, readiness: Readiness) -> _Done:
@@ -237,41 +234,20 @@ def _missing(work: _Work, target: Language, readiness: Readiness) -> _Done:
         problem=readiness.problem or f"No engine translates {language_name(work.code)} into {target.name}",
         cure=readiness.cure or "Set up a translation engine; `soundstage engines` lists what there is",
     )
-    return findings, (), None
+    return _Done(findings)
 
 
 def _outcome(context: StageContext, work: _Work, done: list[_Done], duration_ms: int) -> Outcome[Translated]:
-    made = tuple(TargetLines(language=findings.language, texts=texts) for findings, texts, _ in done if texts)
-    engine = next((engine for _, _, engine in done if engine is not None), None)
+    made = tuple(one.lines for one in done if one.lines is not None)
+    engine = next((one.engine for one in done if one.engine is not None), None)
     document = put_document(context, TranslatedLines(targets=made), "translations.json") if made else None
-    findings = TranslateFindings(source=work.tag, targets=tuple(findings for findings, _, _ in done))
+    findings = TranslateFindings(source=work.tag, targets=tuple(one.findings for one in done))
     return Outcome(
         output=Translated(translations=document, languages=tuple(target.language for target in made)),
         findings=findings,
-        summary=_summary(findings),
+        summary=summary_of(findings),
         skipped=not made,
         engine=engine.spec.name if engine else "",
         device=engine.spec.devices[0] if engine else "cpu",
         media_seconds=duration_ms / 1000,
     )
-
-
-def _summary(findings: TranslateFindings) -> str:
-    by_state = {state: [t for t in findings.targets if t.state is state] for state in TargetState}
-    parts = []
-    for target in by_state[TargetState.TRANSLATED]:
-        notes = []
-        if target.empty_lines:
-            notes.append(f"{counted(target.empty_lines, 'line')} left empty")
-        if target.unchanged_lines:
-            notes.append(f"{counted(target.unchanged_lines, 'line')} left as in the source")
-        noted = f" ({', '.join(notes)})" if notes else ""
-        parts.append(f"{counted(target.lines, 'line')} into {target.name} by {target.engine}{noted}")
-    sentences = [f"Translated {listed(parts)}."] if parts else []
-    if by_state[TargetState.COPIED]:
-        names = listed([target.name for target in by_state[TargetState.COPIED]])
-        sentences.append(f"Copied the lines for {names}: the same language as the source.")
-    if by_state[TargetState.MISSING]:
-        names = listed([target.name for target in by_state[TargetState.MISSING]])
-        sentences.append(f"Not translated into {names}: {by_state[TargetState.MISSING][0].problem}.")
-    return " ".join(sentences).replace("..", ".")
