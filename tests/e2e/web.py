@@ -114,6 +114,14 @@ def _flaky(handler: _Handler, web: Web) -> None:
         handler._send(web.media["/tone.wav"])
 
 
+def _kept(handler: _Handler, web: Web) -> None:
+    """The tone, with a tag by which a client can ask whether it has changed."""
+    if handler.headers["If-None-Match"] == '"the-tone"':
+        handler._send(b"", 304, ETag='"the-tone"')
+    else:
+        handler._send(web.media["/tone.wav"], ETag='"the-tone"')
+
+
 def _redirect(location: str) -> Callable[[_Handler, Web], None]:
     def answer(handler: _Handler, _: Web) -> None:
         handler._send(b"", 302, Location=location)
@@ -130,6 +138,7 @@ _ANSWERS: dict[str, Callable[[_Handler, Web], None]] = {
     "/announced.mp4": _announced,
     "/broken-off.mp4": _broken_off,
     "/flaky.wav": _flaky,
+    "/kept.wav": _kept,
     "/moved.wav": _redirect("/tone.wav?token=moved-s3cret"),
     "/loop.mp4": _redirect("/loop.mp4"),
     "/to-private": _redirect("http://10.1.2.3/talk.mp4"),

@@ -21,7 +21,7 @@ from soundstage.media.fetch_http import NOT_MODIFIED, Answer, Client, looks_like
 from soundstage.media.fetch_policy import FetchPolicy
 from soundstage.media.progress import Report, silent
 from soundstage.media.redact import redact_url
-from soundstage.media.validators import Validators, validators_of
+from soundstage.media.validators import Unchanged, Validators, validators_of
 
 PEEK_BYTES = 16 * 1024**2
 PEEK_SECONDS = 20.0
@@ -41,13 +41,6 @@ class Fetched(Value):
     content_type: str | None
     file_name: str
     validators: Validators | None = None
-
-
-class Unchanged(Value):
-    """The server says that the file is as it was; nothing was downloaded. URLs as in `Fetched`."""
-
-    final_url: str
-    redirects: tuple[str, ...]
 
 
 class Peeked(Value):

@@ -33,6 +33,13 @@ class Validators(Value):
         return {name: value for name, value in told.items() if value is not None}
 
 
+class Unchanged(Value):
+    """The server says that the file is as it was; nothing was downloaded. URLs as in `fetch.Fetched`."""
+
+    final_url: str
+    redirects: tuple[str, ...]
+
+
 def validators_of(url: str, headers: Mapping[str, str]) -> Validators | None:
     """By the headers (names in small letters) of the answer from `url`; None where they vouch for nothing."""
     etag, modified = headers.get("etag", "").strip(), headers.get("last-modified", "").strip()

@@ -12,24 +12,33 @@ from pathlib import Path
 import pytest
 
 from soundstage.errors import ExceptionReason, SourceFailure
+from soundstage.pipelines.context import Earlier
 from soundstage.pipelines.stages.ingest import IngestFindings, Origin, ingest
 
 
 class Shelf(BaseHTTPRequestHandler):
-    """`/old…` leads to `/talk.wav`, whose bytes are `content`."""
+    """`/old…` leads to `/talk.wav`, whose bytes are `content`; `/kept…` to `/kept.wav`, which has an ETag as well."""
 
-    def __init__(self, content: bytes, *arguments: object) -> None:
+    def __init__(self, content: bytearray, *arguments: object) -> None:
         self.content = content
         super().__init__(*arguments)  # type: ignore[arg-type]
 
     def do_GET(self) -> None:
-        if self.path.startswith("/old"):
+        tag = f'"{hashlib.sha256(self.content).hexdigest()}"' if self.path.startswith("/kept.wav") else None
+        if self.path.startswith(("/old", "/kept?")):
             self.send_response(302)
-            self.send_header("Location", "/talk.wav?token=secret")
+            self.send_header("Location", "/talk.wav?token=secret" if "old" in self.path else "/kept.wav?token=secret")
             self.send_header("Content-Length", "0")
             self.end_headers()
             return
+        if tag is not None and self.headers["If-None-Match"] == tag:
+            self.send_response(304)
+            self.send_header("ETag", tag)
+            self.end_headers()
+            return
         self.send_response(200)
+        if tag is not None:
+            self.send_header("ETag", tag)
         self.send_header("Content-Type", "audio/wav")
         self.send_header("Content-Length", str(len(self.content)))
         self.end_headers()
@@ -39,8 +48,14 @@ class Shelf(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def shelf(tone) -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Shelf, tone().read_bytes())) as server:
+def content(tone) -> bytearray:
+    """What the shelf serves; a test may change it."""
+    return bytearray(tone().read_bytes())
+
+
+@pytest.fixture
+def shelf(content: bytearray) -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Shelf, content)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"127.0.0.1:{server.server_port}"
         server.shutdown()
@@ -110,6 +125,43 @@ def test_a_url_is_fetched_and_its_secrets_are_not_told(make_context, request_for
     told = findings.model_dump_json() + outcome.summary + outcome.output.model_dump_json()
     assert "secret" not in told
     assert "pass" not in told
+
+
+def test_what_has_not_changed_is_not_downloaded_again(make_context, request_for, shelf, content, tmp_path) -> None:
+    request = request_for(media_url=f"http://{shelf}/kept?key=secret")
+    first = ingest(make_context(fetch_allow=("127.0.0.1",)), request)
+    assert first.output.web is not None
+    assert "secret" not in first.output.model_dump_json()
+    assert (first.findings.downloaded, first.taken_over_from) == (True, None)
+    before = Earlier("task-1", first.output)
+
+    again = ingest(make_context(fetch_allow=("127.0.0.1",), before=before), request)
+    assert again.output == first.output
+    assert again.findings == first.findings.model_copy(update={"downloaded": False})
+    assert again.taken_over_from == "task-1"
+    assert again.summary == (
+        "kept.wav after 1 redirect has not changed since task task-1 fetched it: 384.0 kB, not downloaded again."
+    )
+
+    with pytest.raises(SourceFailure, match="takes up to"):
+        ingest(make_context(fetch_allow=("127.0.0.1",), before=before, max_media_bytes=1000), request)
+
+    (tmp_path / "context" / "artifacts" / first.output.source.sha256).unlink()
+    lost = ingest(make_context(fetch_allow=("127.0.0.1",), before=before), request)
+    assert (lost.findings, lost.taken_over_from) == (first.findings, None), "what is gone here is downloaded again"
+
+    content += b"more"
+    changed = ingest(make_context(fetch_allow=("127.0.0.1",), before=before), request)
+    assert changed.findings.downloaded
+    assert changed.output.source.bytes == first.output.source.bytes + 4
+
+
+def test_a_server_that_vouches_for_nothing_is_asked_for_all_of_it(make_context, request_for, shelf) -> None:
+    request = request_for(media_url=f"http://{shelf}/talk.wav")
+    first = ingest(make_context(fetch_allow=("127.0.0.1",)), request)
+    assert first.output.web is None
+    again = ingest(make_context(fetch_allow=("127.0.0.1",), before=Earlier("task-1", first.output)), request)
+    assert again == first
 
 
 def test_a_url_in_the_house_is_refused(make_context, request_for, shelf) -> None:

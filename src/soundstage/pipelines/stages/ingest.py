@@ -12,13 +12,13 @@ from soundstage.domain.request import ProjectSetupRequest
 from soundstage.domain.value import Value
 from soundstage.errors import ExceptionReason, SourceFailure
 from soundstage.media.fetch_policy import FetchPolicy
-from soundstage.media.validators import Validators
+from soundstage.media.validators import Unchanged, Validators
 from soundstage.pipelines.context import Earlier, StageContext
 from soundstage.pipelines.stage import Outcome
 from soundstage.pipelines.wording import counted, size
 
 if TYPE_CHECKING:
-    from soundstage.media.fetch import Fetched, Unchanged
+    from soundstage.media.fetch import Fetched
 
 # By suffix, never by what a server says: a file is served again under this type.
 _MEDIA_TYPES = {
@@ -91,7 +91,7 @@ def _from_web(context: StageContext, url: str) -> Outcome[Ingested]:
     path = context.scratch() / "fetched"
     earlier = context.earlier(Ingested)
     fetched = _fetch(context, url, path, None if earlier is None else earlier.output.web)
-    if earlier is not None and not path.exists():
+    if earlier is not None and isinstance(fetched, Unchanged):
         unchanged = _unchanged(context, earlier, fetched)
         if unchanged is not None:
             return unchanged
@@ -106,7 +106,7 @@ def _from_web(context: StageContext, url: str) -> Outcome[Ingested]:
 
 
 def _fetch(context: StageContext, url: str, path: Path, known: Validators | None) -> Any:
-    """`Fetched`; or `Unchanged`, without a file, where the server vouches that it is what was `known`."""
+    """`Fetched` into the path; or `Unchanged`, where its server vouches that the media is what was `known`."""
     settings = context.settings
     policy = FetchPolicy(
         allow=settings.fetch_allow,
