@@ -22,12 +22,15 @@ from soundstage.runtime.worker import Worker
 from soundstage.services.blob_removal import BlobRemover
 from soundstage.services.dictionaries import DictionariesService
 from soundstage.services.dry_run import DryRunService
+from soundstage.services.edits import EditsService
 from soundstage.services.engine_voices import EngineVoices
 from soundstage.services.engines import EnginesService
 from soundstage.services.exports import ExportsService
 from soundstage.services.folders import FoldersService
 from soundstage.services.idempotency import IdempotencyKeys
 from soundstage.services.keys import KeysService
+from soundstage.services.reruns import RerunsService
+from soundstage.services.revisions import RevisionsService
 from soundstage.services.runs import RunsService
 from soundstage.services.sessions import SessionsService
 from soundstage.services.signing import FileSigner
@@ -57,6 +60,9 @@ class Soundstage:
     keys: KeysService
     tasks: TasksService
     runs: RunsService
+    revisions: RevisionsService
+    edits: EditsService
+    reruns: RerunsService
     exports: ExportsService
     tracks: TracksService
     folders: FoldersService
@@ -112,11 +118,15 @@ def build(config: Config) -> Soundstage:
     runs = RunsService(
         database, blobs, FileSigner(secret, ttl_seconds=config.file_url_seconds), delete_blobs, queue.forget
     )
+    tasks = TasksService(database, queue, PIPELINES, limits, delete_blobs, blobs.renew)
     return Soundstage(
         database=database,
         keys=KeysService(database),
-        tasks=TasksService(database, queue, PIPELINES, limits, delete_blobs, blobs.renew),
+        tasks=tasks,
         runs=runs,
+        revisions=RevisionsService(database, runs, project_setup.PIPELINE),
+        edits=EditsService(database, blobs, runs, delete_blobs, team_quota_bytes=config.team_disk_quota_bytes),
+        reruns=RerunsService(database, blobs, runs, tasks, project_setup.PIPELINE),
         exports=ExportsService(database, blobs, runs),
         tracks=TracksService(
             database,
@@ -135,16 +145,7 @@ def build(config: Config) -> Soundstage:
         transcripts=TranscriptsService(blobs, read_outside),
         voices=VoicesService(EngineVoices(registry, engine_room, settings)),
         engines=EnginesService(registry, settings),
-        dry_runs=DryRunService(
-            database,
-            blobs,
-            PIPELINES,
-            registry,
-            engines=config.engines,
-            engine_settings=settings,
-            fetch_policy={"allow": config.fetch_allow, "max_bytes": config.max_media_bytes},
-            run_isolated=lambda function, arguments, timeout: hosts.run(function, arguments, timeout=timeout),
-        ),
+        dry_runs=_dry_runs(config, database, blobs, registry, hosts),
         sessions=SessionsService(database, secret),
         watcher=Watcher(database),
         queue=queue,
@@ -152,6 +153,21 @@ def build(config: Config) -> Soundstage:
         conversion_hosts=conversion_hosts,
         engine_room=engine_room,
         remover=delete_blobs,
+    )
+
+
+def _dry_runs(
+    config: Config, database: Database, blobs: LocalBlobs, registry: Registry, hosts: HostPool
+) -> DryRunService:
+    return DryRunService(
+        database,
+        blobs,
+        PIPELINES,
+        registry,
+        engines=config.engines,
+        engine_settings=config.engine_settings,
+        fetch_policy={"allow": config.fetch_allow, "max_bytes": config.max_media_bytes},
+        run_isolated=lambda function, arguments, timeout: hosts.run(function, arguments, timeout=timeout),
     )
 
 

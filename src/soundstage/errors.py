@@ -6,6 +6,7 @@
     ├── Forbidden                  403  the key lacks the scope
     ├── NotFound                   404  no such thing for this team
     ├── Conflict                   400  the thing is in another state (never 409: clients would retry)
+    ├── Outdated                   412  made of what is no longer the newest; take that and try again
     ├── TooLarge                   413  upload or body over its limit
     ├── Invalid                    422  a field of the request is wrong; carries every fault
     ├── LimitReached               429  rate, quota of concurrent tasks; carries `retry_after`
@@ -96,6 +97,12 @@ class NotFound(SoundstageError):
 
 class Conflict(BadRequest):
     code = "conflict"
+
+
+class Outdated(SoundstageError):
+    code = "outdated"
+    status = 412
+    reason = ExceptionReason.NONE
 
 
 class TooLarge(SoundstageError):

@@ -12,7 +12,7 @@ from soundstage.domain.task import TaskKind, TaskState
 
 SETUP, SOUND = TaskKind.PROJECT_SETUP, TaskKind.TEXT_TO_SOUND
 KEYS = {
-    "status", "run_id", "exception_reason", "message", "error", "state", "attempt", "progress", "substatus",
+    "status", "run_id", "revision", "exception_reason", "message", "error", "state", "attempt", "progress", "substatus",
     "queue_position", "eta_seconds", "eta_range_seconds", "studio_url", "stages",
 }  # fmt: skip
 LONG = 30  # seconds; what comes at once comes sooner, also on a machine that is busy

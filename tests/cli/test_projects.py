@@ -39,6 +39,23 @@ def test_a_project_is_listed_shown_and_exported(ask: Run, run_id: str, tmp_path:
     _formats(ask, run_id, document, tmp_path)
     _stems(ask, run_id, document, tmp_path)
     _what_is_not_there(ask, run_id, missing, tmp_path)
+    _revisions(ask, run_id)
+
+
+def _revisions(ask: Run, run_id: str) -> None:
+    made = ask("projects", "rerun", run_id, "translate", "--to", "en-gb,en-au", "--json")
+    assert made.code == 0, made.err
+    assert (made.json["revision"], made.json["base"], made.json["head"]) == (2, 1, True)
+    assert "into English (Australia)" in made.json["comparison"]
+    assert "2 *" in ask("projects", "revisions", run_id).out
+    found = ask("projects", "compare", run_id, "--a", "1", "--b", "2").out
+    assert found.startswith("Revision 2 against 1: translate with another target languages")
+    assert "en-au:" in found
+    assert ask("projects", "choose", run_id, "1", "--json").json["head"] is True
+    assert "1 *" in ask("projects", "revisions", run_id).out
+    wrong = ask("projects", "rerun", run_id, "probe")
+    assert (wrong.code, "set up a new project" in wrong.err) == (REFUSED, True)
+    assert ask("projects", "rerun", run_id, "diarize", "--engine", "campplus").code == USAGE
 
 
 def _formats(ask: Run, run_id: str, document: dict, folder: Path) -> None:
@@ -79,7 +96,8 @@ def _stems(ask: Run, run_id: str, document: dict, folder: Path) -> None:
     else:
         assert (made.code, made.out) == (REFUSED, "")
         assert (
-            "no speech stem: the source was not separated." in made.err and "Then set the project up again" in made.err
+            "no speech stem: the source was not separated." in made.err
+            and "Then do the stage separate again" in made.err
         )
     assert not list(folder.glob(".*.part"))
 

@@ -28,6 +28,7 @@ STAGES = {
 STATUS_KEYS = {
     "status",
     "run_id",
+    "revision",
     "exception_reason",
     "message",
     "error",

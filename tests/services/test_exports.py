@@ -152,7 +152,8 @@ def test_a_language_that_was_left_out_is_told_with_the_cure(
             service.export(actor, run_id, name, Wish(language="fr-fr"))
         assert told.value.message == (
             "This project has no lines in fr-fr. No engine translates into French. Install an engine for this. "
-            "Then set the project up again. Without language you get the source's lines."
+            f"Then do the stage translate again: POST /apis/projects/{run_id}/rerun. "
+            "Without language you get the source's lines."
         )
     assert service.export(actor, run_id, "json", Wish(language="fr-fr")).name == "Q A “the talk”.json"
 
@@ -241,7 +242,7 @@ def test_a_stem_that_is_not_there_is_told_with_the_cure(
         with pytest.raises(NotFound) as told:
             tracks.file(actor, run_id, stem, "wav")
         assert f"no {stem} stem: the source was not separated. No separation engine is here." in told.value.message
-        assert "Install an engine for this. Then set the project up again." in told.value.message
+        assert "Install an engine for this. Then do the stage " in told.value.message
     with pytest.raises(NotFound, match="no such track in that format"):
         tracks.file(actor, run_id, "dub", "wav")
     tracks.close()

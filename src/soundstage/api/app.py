@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from copy import copy
@@ -27,6 +28,7 @@ from soundstage.api.routes import (
     project_setup,
     project_video,
     projects,
+    revisions,
     sounds,
     studio,
     tasks,
@@ -43,7 +45,19 @@ from soundstage.domain.task import TaskKind
 
 _FORM_ROOM = 64 * 1024  # bytes of boundaries, headers and small fields around a form's file
 _TRANSCRIPT_ROOM = 6 * MAX_TRANSCRIPT_CHARACTERS  # bytes, were each of them written as a JSON escape
-_KEYED = (project_setup, text_to_sound, tasks, projects, project_video, sounds, catalogue, dictionaries, uploads)
+_KEYED = (
+    project_setup,
+    text_to_sound,
+    tasks,
+    projects,
+    revisions,
+    project_video,
+    sounds,
+    catalogue,
+    dictionaries,
+    uploads,
+)
+_PROJECT_PATH = re.compile(r"/apis/projects/[0-9]{1,19}(/rerun)?")
 _GET_ALONE = ("/events", "/studio/login")  # a stream without end; a link that works once
 _TASK_PATHS = (("project-setup", TaskKind.PROJECT_SETUP), ("text-to-sound", TaskKind.TEXT_TO_SOUND), ("tasks", None))
 
@@ -111,6 +125,9 @@ def _wrap(app: FastAPI, reader: StatusReader) -> None:
     }
 
     def limit_of(path: str) -> int:
+        project = _PROJECT_PATH.fullmatch(path)
+        if project is not None:
+            return limits["/apis/project-setup"] if project[1] else settings.max_document_bytes
         return limits.get(path, settings.max_body_bytes)
 
     fast: dict[str, Any] = {

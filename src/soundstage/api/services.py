@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from soundstage.services.dictionaries import DictionariesService
     from soundstage.services.dry_run import DryRunService
+    from soundstage.services.edits import EditsService
     from soundstage.services.engines import EnginesService
     from soundstage.services.exports import ExportsService
     from soundstage.services.folders import FoldersService
     from soundstage.services.keys import KeysService
+    from soundstage.services.reruns import RerunsService
+    from soundstage.services.revisions import RevisionsService
     from soundstage.services.runs import RunsService
     from soundstage.services.sessions import SessionsService
     from soundstage.services.tasks import TasksService
@@ -28,6 +31,9 @@ class ApiServices:
     tasks: TasksService
     watcher: Watcher
     runs: RunsService
+    revisions: RevisionsService
+    edits: EditsService
+    reruns: RerunsService
     tracks: TracksService
     exports: ExportsService
     dry_runs: DryRunService

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from soundstage import __version__
-from soundstage.cli import keys, models, projects, tasks
+from soundstage.cli import keys, models, projects, revisions, tasks
 from soundstage.cli.console import FAILED, INTERRUPTED, CliError
 from soundstage.cli.doctor import doctor
 from soundstage.cli.engines import engines
@@ -30,6 +30,10 @@ app.command()(setup)
 app.command()(sound)
 app.command()(engines)
 app.command()(doctor)
+projects.app.command("revisions")(revisions.list_revisions)
+projects.app.command()(revisions.choose)
+projects.app.command()(revisions.compare)
+projects.app.command()(revisions.rerun)
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(projects.app, name="projects")
 app.add_typer(keys.app, name="keys")

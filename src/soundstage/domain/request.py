@@ -25,13 +25,15 @@ class Basis(Value):
     """What a task goes on from that makes a further revision of a project: a revision of a run.
 
     `stage`: what is done again, with all that follows from it; None where a parked set-up goes on.
-    `beside`: the new revision is to stay beside the head, whatever happens meanwhile.
+    `beside`: the new revision is to stay beside the head, whatever happens meanwhile. `edited`: stages that are not
+    done again and give what a person has made of what they gave, here or in an earlier revision.
     """
 
     run_id: int
     revision: int
     stage: str | None = None
     beside: bool = False
+    edited: tuple[str, ...] = ()
 
 
 class ProjectSetupRequest(Value):

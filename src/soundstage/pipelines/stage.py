@@ -90,6 +90,14 @@ class Pipeline:
         """For each stage those it waits for; two that wait for neither each other run side by side."""
         return {stage.name: tuple(name for name in stage.takes if name != REQUEST) for stage in self.stages}
 
+    def following(self, name: str) -> tuple[str, ...]:
+        """A stage and all that take, directly or not, what it gives; in the pipeline's order."""
+        found = {name}
+        for stage, waits in self.waits.items():  # a stage comes after all that it takes
+            if found & set(waits):
+                found.add(stage)
+        return tuple(stage.name for stage in self.stages if stage.name in found)
+
     def stage(self, name: str) -> Stage:
         for stage in self.stages:
             if stage.name == name:

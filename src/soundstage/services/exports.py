@@ -50,20 +50,20 @@ class ExportsService:
         self._blobs = blobs
         self._runs = runs
 
-    def export(self, actor: Actor, run_id: int, name: str, wish: Wish) -> Export:
-        """Make the file anew from the project document as it is now.
+    def export(self, actor: Actor, run_id: int, name: str, wish: Wish, revision: int | None = None) -> Export:
+        """Make the file anew from the project document as it is now, or was at a revision.
 
         Raises BadRequest for an unknown format, with the list of those there are, and for a run of another kind;
         Invalid for a language or rate that nobody has and an option that means nothing to the format; NotFound for
         an unknown run, a language that the project is not made for or has no lines in, and turns that were not told.
         """
         format_ = FORMATS.get(name)
-        project = self._runs.project(actor, run_id)
+        project = self._runs.project(actor, run_id, revision)
         if format_ is None:
             sound = f"sound is had under tracks, such as /apis/projects/{run_id}/tracks/speech.wav"
             raise BadRequest(f"There is no export {name[:40]!r}. The formats: {', '.join(FORMATS)}; {sound}.")
         options, tag = _options(format_, wish), _tag(wish.language)
-        written = self._runs.document(actor, run_id)
+        written = self._runs.written(project)
         document = ProjectDocument.model_validate_json(written)
         language = self._language(project, document, tag) if format_.has_lines else None
         material = Material(
@@ -91,14 +91,14 @@ class ExportsService:
             raise NotFound(f"This project is not made for {tag}. Its languages: {there}.")
         if not document.segments:
             return tag  # nothing is said, and that is what the file says
-        why = why_left_out(self._database, project.run, "translate", target=tag)
+        why = why_left_out(self._database, project, "translate", target=tag)
         raise NotFound(f"This project has no lines in {tag}. {why}Without language you get the source's lines.")
 
     def _turns(self, project: ProjectRun) -> tuple[Turn, ...]:
         with self._database.read() as connection:
-            kept = artifacts.of_task(connection, project.run.task_id).get(DIARIZATION)
+            kept = artifacts.of_task(connection, project.made_by).get(DIARIZATION)
         if kept is None:
-            why = why_left_out(self._database, project.run, "diarize")
+            why = why_left_out(self._database, project, "diarize")
             raise NotFound(f"This project has no speaker turns: its speakers were not told apart. {why}".strip())
         return Diarization.model_validate_json(self._blobs.path(kept.sha256).read_bytes()).turns
 

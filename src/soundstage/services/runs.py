@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from soundstage.domain.account import Scope
 from soundstage.domain.artifact import Artifact
 from soundstage.domain.project import ProjectProduct
+from soundstage.domain.revision import Revision
 from soundstage.domain.run import Run
 from soundstage.domain.sound import SoundProduct
 from soundstage.domain.task import Task, TaskKind
@@ -17,18 +19,31 @@ from soundstage.services.actor import Actor
 from soundstage.services.deletion import delete_run
 from soundstage.services.page import Page
 from soundstage.services.signing import FileSigner, SignedFile
-from soundstage.storage import runs
+from soundstage.storage import project_revisions, runs
 from soundstage.storage.blobs.store import BlobStore
 from soundstage.storage.database import Database
 
 WORDS = {TaskKind.PROJECT_SETUP: "a project", TaskKind.TEXT_TO_SOUND: "a sound"}
 CURSOR_DIGITS = 18  # below 2⁶³, what the database can number
+_REVISION = re.compile(rb'^(\{"schema_version":\d{1,9},"revision":)\d{1,18}')  # how every document begins
 
 
 @dataclass(frozen=True)
 class ProjectRun:
+    """A project at a revision, which lists leave out: they show its head."""
+
     run: Run
     product: ProjectProduct
+    revision: Revision | None = None
+
+    @property
+    def number(self) -> int:
+        return 1 if self.revision is None else self.revision.revision
+
+    @property
+    def made_by(self) -> str:
+        """The task whose stages stand behind what is shown."""
+        return self.run.task_id if self.revision is None else self.revision.task_id
 
 
 @dataclass(frozen=True)
@@ -54,9 +69,19 @@ class RunsService:
         self._delete_blobs = delete_blobs
         self._forget = forget
 
-    def project(self, actor: Actor, run_id: int) -> ProjectRun:
-        """Raises NotFound (also for another team's run) and BadRequest for a run of another kind."""
-        return _project(self._run(actor, run_id, TaskKind.PROJECT_SETUP))
+    def project(self, actor: Actor, run_id: int, revision: int | None = None) -> ProjectRun:
+        """The project's head, or the revision asked for.
+
+        Raises NotFound (also for another team's run) and BadRequest for a run of another kind.
+        """
+        run = self._run(actor, run_id, TaskKind.PROJECT_SETUP)
+        with self._database.read() as connection:
+            found = project_revisions.get(connection, run_id, revision)
+        if found is None:
+            raise NotFound(f"project {run_id} has no revision {revision}; GET …/revisions lists those that it has")
+        return ProjectRun(
+            run.model_copy(update={"product": found.product}), ProjectProduct.model_validate(found.product), found
+        )
 
     def sound(self, actor: Actor, run_id: int) -> SoundRun:
         """Raises NotFound (also for another team's run) and BadRequest for a run of another kind."""
@@ -72,13 +97,21 @@ class RunsService:
         found, following = self._page(actor, TaskKind.TEXT_TO_SOUND, limit, cursor)
         return Page(tuple(map(_sound, found)), following)
 
-    def document(self, actor: Actor, run_id: int) -> bytes:
+    def document(self, actor: Actor, run_id: int, revision: int | None = None) -> bytes:
         """The project document as JSON. Raises NotFound and BadRequest as `project` does."""
-        return self._blobs.path(self.project(actor, run_id).product.document.sha256).read_bytes()
+        return self.written(self.project(actor, run_id, revision))
 
-    def open_artifact(self, actor: Actor, run_id: int, name: str) -> tuple[Artifact, Path]:
+    def written(self, project: ProjectRun) -> bytes:
+        """The document of a project as JSON, with its revision: which that becomes is not known when it is kept."""
+        kept = self._blobs.path(project.product.document.sha256).read_bytes()
+        return _REVISION.sub(rb"\g<1>%d" % project.number, kept, count=1)
+
+    def open_artifact(self, actor: Actor, run_id: int, name: str, revision: int | None = None) -> tuple[Artifact, Path]:
         """A file of a run, by name, and where its bytes lie, read-only. Raises NotFound, which lists the names."""
-        return self._open(self._run(actor, run_id, None), name)
+        run = self._run(actor, run_id, None)
+        if revision is not None:
+            run = self.project(actor, run_id, revision).run
+        return self._open(run, name)
 
     def delete(self, actor: Actor, run_id: int, kind: TaskKind) -> None:
         """Delete a run with all its revisions, the tasks that made it, and the files that nothing else refers to.
@@ -121,7 +154,7 @@ class RunsService:
 
     def _page(self, actor: Actor, kind: TaskKind, limit: int, cursor: str | None) -> tuple[tuple[Run, ...], str | None]:
         actor.require(Scope.READ)
-        before = None if cursor is None else _before(cursor)
+        before = None if cursor is None else number_of(cursor)
         with self._database.read() as connection:
             found = runs.page(connection, actor.team_id, kind, before=before, limit=limit + 1)
         if len(found) <= limit:
@@ -152,7 +185,8 @@ def _sound(run: Run) -> SoundRun:
     return SoundRun(run, SoundProduct.model_validate(run.product))
 
 
-def _before(cursor: str) -> int:
+def number_of(cursor: str) -> int:
+    """The last number of the page before. Raises Invalid for what is no cursor of such a list."""
     if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= CURSOR_DIGITS):
         raise Invalid.field("cursor", "is not a cursor of this list; leave it out to start over", where="query")
     return int(cursor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -35,6 +35,7 @@ from soundstage.storage import (
 )
 from soundstage.storage.database import Connection, Database, IntegrityError
 from soundstage.storage.idempotency import Noun
+from soundstage.storage.stage_results import StageResult
 
 UPLOAD = "upload://"
 
@@ -46,6 +47,18 @@ class TaskLimits:
     unended: int
     disk_quota_bytes: int
     idempotency_hours: float
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a task stands on that makes a further revision of a run: the stages which it need not do.
+
+    `lay(connection, task)` puts what they gave under the new task, in the transaction that accepts it.
+    """
+
+    run_id: int
+    results: Mapping[str, StageResult]
+    lay: Callable[[Connection, Task], None]
 
 
 class TasksService:
@@ -75,6 +88,7 @@ class TasksService:
         priority: Priority = Priority.NORMAL,
         idempotency: Idempotency | None = None,
         traceparent: str | None = None,
+        ground: Ground | None = None,
     ) -> Task:
         """Accept a task: once this returns it survives the death of every process.
 
@@ -90,7 +104,7 @@ class TasksService:
                         actor.team_id,
                         idempotency,
                         Noun.TASK,
-                        make=partial(self._accept, connection, actor, kind, request, priority, traceparent),
+                        make=partial(self._accept, connection, actor, kind, request, priority, traceparent, ground),
                         id_of=lambda task: task.task_id,
                         find=partial(tasks.get, connection),
                     )
@@ -227,12 +241,15 @@ class TasksService:
         request: ProjectSetupRequest | TextToSoundRequest,
         priority: Priority,
         traceparent: str | None,
+        ground: Ground | None,
     ) -> Task:
         self._check_limits(connection, actor.team_id)
-        _check_belongings(connection, actor.team_id, request)
+        if ground is None:
+            _check_belongings(connection, actor.team_id, request)
         if isinstance(request, ProjectSetupRequest) and request.media_url.startswith(UPLOAD):
             uploads.mark_used(connection, actor.team_id, request.media_url.removeprefix(UPLOAD))
         pipeline = self._pipelines[kind]
+        stages = waiting_statuses(pipeline) if ground is None else kept_statuses(pipeline, ground.results)
         order = queue_flow.next_order(connection, pipeline.lane, actor.team_id, priority)
         task = tasks.insert(
             connection,
@@ -245,10 +262,14 @@ class TasksService:
             parameters=request.model_dump(mode="json"),
             folder_id=request.folder_id,
             traceparent=traceparent,
-            stages=waiting_statuses(pipeline),
+            stages=stages,
+            progress=overall_progress(pipeline, stages),
+            run_id=None if ground is None else ground.run_id,
         )
         if isinstance(request, ProjectSetupRequest) and request.source_transcript is not None:
             transcripts.refer(connection, request.source_transcript, task, self._renew_blob)
+        if ground is not None:
+            ground.lay(connection, task)
         events.append(connection, task.task_id, task.team_id, EventType.STATUS, {"state": task.state.value})
         self._queue.enqueue(connection, task, lane=pipeline.lane, order=order)
         return task

@@ -74,19 +74,26 @@ class TracksService:
         self._run_isolated = run_isolated
         self._turns: Turns[TrackFile] = Turns(limits or TurnLimits(), "conversions")
 
-    def file(self, actor: Actor, run_id: int, track_id: str, format: str) -> Future[TrackFile]:  # noqa: A002
+    def file(
+        self,
+        actor: Actor,
+        run_id: int,
+        track_id: str,
+        format: str,  # noqa: A002
+        revision: int | None = None,
+    ) -> Future[TrackFile]:
         """A track in a format that it can be had in: at once when it is kept, else when it is converted.
 
         Who asks for what is being converted shares that. Raises NotFound, also with the list of what there is,
         BadRequest for a run of another kind, LimitReached when too many wait. The future raises QuotaExceeded,
         StorageFull, NotFound when the run is deleted meanwhile, and StageFailure.
         """
-        project = self._runs.project(actor, run_id)
+        project = self._runs.project(actor, run_id, revision)
         track = _find(project.product.tracks, track_id, format)
         if track is None:
             raise self._not_there(project, track_id)
         if format == track.kept_format:
-            return _done(TrackFile(*self._runs.open_artifact(actor, run_id, track.artifact.name)))
+            return _done(TrackFile(*self._runs.open_artifact(actor, run_id, track.artifact.name, revision)))
         kept = self._kept(project.run, track, format)
         if kept is not None:
             return _done(kept)
@@ -98,7 +105,7 @@ class TracksService:
         there = ", ".join(f"{track.track_id}.{ending}" for track in audible for ending in track.formats)
         what = "This project has no such track in that format."
         if track_id in _STEMS and track_id not in {track.track_id for track in audible}:
-            why = why_left_out(self._database, project.run, "separate")
+            why = why_left_out(self._database, project, "separate")
             what = f"This project has no {track_id} stem: the source was not separated. {why}".strip()
         return NotFound(f"{what} It has: {there}.")
 

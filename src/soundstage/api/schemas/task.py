@@ -43,6 +43,7 @@ class StatusReply(Reply):
 
     status: Literal["PENDING", "SUCCESS", "ERROR", "FAILED"]
     run_id: int | None
+    revision: int | None = Field(description="The revision of the project that it made.")
     exception_reason: str | None
     message: str | None
     error: str | None = Field(description="The same text as `message`, for clients that read this.")
@@ -87,6 +88,7 @@ def status_body(task: Task, *, base: str, failure_word: FailureWord) -> dict[str
     return {
         "status": status_word(task, failure_word),
         "run_id": task.run_id,
+        "revision": task.product_revision,
         "exception_reason": reason,
         "message": message,
         "error": message,

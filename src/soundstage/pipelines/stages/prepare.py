@@ -19,10 +19,6 @@ from soundstage.domain.translation import Fit, TermFault, TranslationCheck
 from soundstage.domain.value import Milliseconds, Value
 from soundstage.engines.diarization.contract import Diarization
 from soundstage.media.redact import redact_url
-from soundstage.media.subtitles.cues import Cue, SubtitleLine
-from soundstage.media.subtitles.reading import cues_of
-from soundstage.media.subtitles.srt import srt
-from soundstage.media.subtitles.vtt import vtt
 from soundstage.pipelines.context import StageContext
 from soundstage.pipelines.documents import open_document, put_document
 from soundstage.pipelines.picture import prepare_video
@@ -37,11 +33,11 @@ from soundstage.pipelines.stages.segment import Segmented, SegmentList
 from soundstage.pipelines.stages.separate import Separated
 from soundstage.pipelines.stages.transcribe import Transcribed
 from soundstage.pipelines.stages.translate import TargetLines, Translated, TranslatedLines, source_locale
+from soundstage.pipelines.subtitle_files import subtitle_files, subtitle_tracks
 from soundstage.pipelines.wording import clock, counted, listed
 
 _LONGEST_NAME = 255
 _UPLOAD = "upload://"
-_SOURCE_LINES = "source"  # `source.srt`; a translation's files are named by its tag
 
 
 class PreparedFile(Value):
@@ -106,7 +102,7 @@ def prepare(
     kept = put_document(context, document, "project.json")
     pictures = video.files if video is not None else ()
     stems = tuple(stem for stem in (separated.speech, separated.background) if stem is not None)
-    files = (kept, ingested.source, decoded.source, *stems, decoded.peaks, *pictures, *subtitles.values())
+    files = (kept, ingested.source, decoded.source, *stems, decoded.peaks, *pictures, *subtitles)
     product = ProjectProduct.of(document, kept, files)
     return Outcome(
         output=product,
@@ -177,41 +173,22 @@ def _speakers(
 
 def _subtitles(
     context: StageContext, segments: tuple[Segment, ...], speakers: tuple[Speaker, ...], languages: tuple[str, ...]
-) -> dict[str, Artifact]:
-    """`source.srt`, `source.vtt` and the like of each translated language, by file name."""
+) -> tuple[Artifact, ...]:
     # The import brings soundfile along, which a server without a worker is spared.
     from soundstage.media.storage_full import full_disk_told  # noqa: PLC0415
 
-    formats = ((srt, "srt", "application/x-subrip"), (vtt, "vtt", "text/vtt"))
-    files: dict[str, Artifact] = {}
     folder = context.scratch()
-    names = {speaker.speaker_id: speaker.name for speaker in speakers}
-    for stem in (_SOURCE_LINES, *languages):
-        cues = _cues(segments, names, None if stem == _SOURCE_LINES else stem)
-        for written, suffix, media_type in formats:
-            path = folder / f"{stem}.{suffix}"
-            with full_disk_told(path):
-                path.write_text(written(cues), encoding="utf-8", newline="\n")
-            files[path.name] = context.put(path, name=path.name, media_type=media_type)
-    return files
-
-
-def _cues(segments: tuple[Segment, ...], names: dict[str, str], target: str | None) -> tuple[Cue, ...]:
-    """The subtitles of a target, or (None) of the source, whose words tell when a long line is parted."""
-    lines = (
-        SubtitleLine(
-            span=segment.span,
-            text=segment.text if target is None else segment.translations.get(target, ""),
-            speaker=names.get(segment.speaker_id or ""),
-            words=segment.words if target is None else (),
-        )
-        for segment in segments
-    )
-    return cues_of(lines)
+    kept = []
+    for file in subtitle_files(segments, speakers, languages):
+        path = folder / file.name
+        with full_disk_told(path):
+            path.write_text(file.text, encoding="utf-8", newline="\n")
+        kept.append(context.put(path, name=file.name, media_type=file.media_type))
+    return tuple(kept)
 
 
 def _tracks(
-    decoded: DecodedAudio, separated: Separated, subtitles: dict[str, Artifact], language: str | None
+    decoded: DecodedAudio, separated: Separated, subtitles: tuple[Artifact, ...], language: str | None
 ) -> tuple[Track, ...]:
     tracks = [
         Track(
@@ -226,17 +203,7 @@ def _tracks(
     for kind, stem in ((TrackKind.SPEECH, separated.speech), (TrackKind.BACKGROUND, separated.background)):
         if stem is not None:
             tracks.append(Track(track_id=kind.value, kind=kind, title=kind.value.title(), language=None, artifact=stem))
-    for name, artifact in subtitles.items():
-        stem_name, _, suffix = name.rpartition(".")
-        if suffix == "vtt":
-            tracks.append(_subtitle_track(stem_name, artifact, language))
-    return tuple(tracks)
-
-
-def _subtitle_track(stem: str, artifact: Artifact, source: str | None) -> Track:
-    tag = source if stem == _SOURCE_LINES else stem
-    named = f"Subtitles, {BY_TAG[tag].name}" if tag is not None and tag in BY_TAG else "Subtitles"
-    return Track(track_id=f"subtitles-{stem}", kind=TrackKind.SUBTITLES, title=named, language=tag, artifact=artifact)
+    return (*tracks, *subtitle_tracks(subtitles, language))
 
 
 def _findings(

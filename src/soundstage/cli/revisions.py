@@ -1,0 +1,148 @@
+"""`soundstage projects revisions | choose | compare | rerun`: the revisions of a project."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from soundstage.cli.client import Client
+from soundstage.cli.console import FAILED, USAGE, CliError, Output
+from soundstage.cli.options import ApiKey, AsJson, Data, StageOptions, Url, stage_options
+from soundstage.cli.progress import watch
+from soundstage.cli.projects import RunId
+from soundstage.cli.server_process import client_for
+from soundstage.domain.request import MOST_SPEAKERS
+
+MOST_REVISIONS = 200
+_Speakers = Annotated[int | None, typer.Option(min=1, max=MOST_SPEAKERS, show_default=False)]
+
+
+def list_revisions(
+    run_id: RunId,
+    limit: Annotated[int, typer.Option(min=1, max=MOST_REVISIONS, help="How many.")] = 20,
+    url: Url = None,
+    key: ApiKey = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """A project's revisions, newest first; * is the head, what the project shows."""
+    told = Output(as_json)
+    with client_for(url, key, data, told) as client:
+        page = client.get(f"/apis/projects/{run_id}/revisions", limit=limit)
+    if as_json:
+        told.result(page)
+        return
+    table = Table("revision", "made of", "by", "segments", "created", "note")
+    for item in page["items"]:
+        number = f"{item['revision']}{' *' if item['head'] else ''}"
+        made_by = f"{item['origin']}{' of ' + item['stage'] if item['stage'] else ''}"
+        row = (number, item["base"] or "", made_by, item["segments"], item["created_at"][:19], item["note"] or "")
+        table.add_row(*map(str, row))
+    told.out.print(table)
+
+
+def choose(
+    run_id: RunId,
+    revision: Annotated[int, typer.Argument(help="Its number, as `revisions` lists it.")],
+    url: Url = None,
+    key: ApiKey = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a revision what the project shows; the others stay as they are."""
+    told = Output(as_json)
+    with client_for(url, key, data, told) as client:
+        chosen = client.post(f"/apis/projects/{run_id}/revisions/{revision}/choose")
+    told.result(chosen, f"project {run_id} shows revision {revision} now")
+
+
+def compare(
+    run_id: RunId,
+    a: Annotated[int | None, typer.Option(help="A revision (the head).", show_default=False)] = None,
+    b: Annotated[int | None, typer.Option(help="Another one (the newest).", show_default=False)] = None,
+    listed: Annotated[int, typer.Option(min=0, help="Differing lines to show.")] = 20,
+    url: Url = None,
+    key: ApiKey = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """What differs between two revisions: stages, speakers, lines, translations."""
+    told = Output(as_json)
+    with client_for(url, key, data, told) as client:
+        found = client.get(f"/apis/projects/{run_id}/compare", a=a, b=b, listed=listed)
+    told.result(found, _described(found))
+
+
+def rerun(
+    run_id: RunId,
+    stage: Annotated[str, typer.Argument(help="The stage to do again, such as transcribe.")],
+    engine: Annotated[
+        list[str] | None,
+        typer.Option(help="capability=engine, such as transcription=whisper-base; may be given again."),
+    ] = None,
+    option: StageOptions = None,
+    source: Annotated[str | None, typer.Option("--from", help="Spoken language, or auto.", show_default=False)] = None,
+    targets: Annotated[list[str] | None, typer.Option("--to", help="Languages to translate into.")] = None,
+    min_speakers: _Speakers = None,
+    max_speakers: _Speakers = None,
+    revision: Annotated[int | None, typer.Option(help="What to make it of (the head).", show_default=False)] = None,
+    url: Url = None,
+    key: ApiKey = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Do a stage again, with another engine or options, and all that follows from it; makes a new revision."""
+    told = Output(as_json)
+    languages = [tag.strip() for given in targets or [] for tag in given.split(",") if tag.strip()]
+    wanted = {
+        "stage": stage,
+        "engines": _engines(engine or []),
+        "options": stage_options(option or ()),
+        "source_language": source,
+        "target_languages": languages,
+        "min_speakers": min_speakers,
+        "max_speakers": max_speakers,
+        "revision": revision,
+    }
+    with client_for(url, key, data, told) as client:
+        result = _make(client, run_id, {name: value for name, value in wanted.items() if value}, told)
+    told.result(result, f"revision {result['revision']} of project {run_id} is there\n{result['comparison']}")
+
+
+def _make(client: Client, run_id: int, body: dict[str, Any], told: Output) -> dict[str, Any]:
+    task_id = client.post(f"/apis/projects/{run_id}/rerun", body)["task_id"]
+    status = watch(client.follow(task_id), told.err, quiet=told.as_json)
+    if status["state"] != "succeeded":
+        raise CliError(f"it was not done ({status.get('exception_reason')}): {status.get('message')}", FAILED)
+    made = next(
+        one
+        for one in client.get(f"/apis/projects/{run_id}/revisions", limit=MOST_REVISIONS)["items"]
+        if one["revision"] == status["revision"]
+    )
+    found = client.get(f"/apis/projects/{run_id}/compare", a=made["base"], b=made["revision"], listed=0)
+    kept = ("run_id", "revision", "head", "base")
+    return {"task_id": task_id, **{name: made[name] for name in kept}, "comparison": found["summary"]}
+
+
+def _engines(given: list[str]) -> dict[str, str]:
+    engines = dict(text.strip().partition("=")[::2] for text in given)
+    if not all(capability and name for capability, name in engines.items()):
+        raise CliError("--engine is capability=engine, such as transcription=whisper-base", USAGE)
+    return engines
+
+
+def _described(found: dict[str, Any]) -> str:
+    lines = [found["summary"]]
+    for line in found["lines"]:
+        at = (line["a"] or line["b"])[0]["span"]["start_ms"] / 1000
+        lines.append(f"{at:9.2f} s  {', '.join(line['changes'])}")
+        lines += [f"      {side}  {' '.join(one['text'] for one in line[side])}" for side in ("a", "b") if line[side]]
+    for language in found["translations"]:
+        lines.append(f"{language['language']}:")
+        for line in language["lines"]:
+            lines += [f"      {side}  {line[side]}" for side in ("a", "b") if line[side]]
+    if found["left_out"]:
+        lines.append(f"and {found['left_out']} more (--listed)")
+    return "\n".join(lines)

@@ -1,0 +1,91 @@
+"""Carrying a person's edits into a task that does a stage again: its other stages give what the document says now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from soundstage.domain.project import ProjectDocument
+from soundstage.domain.segment import Segment
+from soundstage.domain.value import Value
+from soundstage.engines.diarization.contract import Diarization
+from soundstage.pipelines.stages.segment import SegmentList
+from soundstage.pipelines.stages.translate import TargetLines, TranslatedLines
+
+SPEAKERS, LINES, TRANSLATIONS = "diarize", "segment", "translate"  # the stages that a document can be edited against
+
+
+@dataclass(frozen=True)
+class Carried:
+    """`documents`: what takes the place of a stage's own, by stage. `lost`: an edit that is done over by a stage."""
+
+    documents: dict[str, Value]
+    lost: bool
+
+
+def edited_stages(made: ProjectDocument, now: ProjectDocument) -> frozenset[str]:
+    """Whose part of the document a person has changed since `made` was."""
+    return frozenset(
+        stage
+        for stage, part in (
+            (SPEAKERS, made.speakers != now.speakers),
+            (LINES, _lines(made) != _lines(now)),
+            (TRANSLATIONS, _translations(made) != _translations(now)),
+        )
+        if part
+    )
+
+
+def carry(
+    made: ProjectDocument, now: ProjectDocument, redone: Collection[str], heard: Diarization | None, *, named: bool
+) -> Carried:
+    """The edits of `now` for the stages that are not done again.
+
+    `heard`: what the stage diarize gave, if anything. `named`: the lines bring speakers of their own, named in a text.
+    Where the lines are cut anew, speakers keep their new names alone: who speaks is as it was heard.
+    """
+    edited = edited_stages(made, now)
+    documents: dict[str, Value] = {}
+    lines_kept = LINES not in redone
+    if SPEAKERS in edited and SPEAKERS not in redone and not named:
+        if lines_kept:
+            documents[SPEAKERS] = Diarization(speakers=now.speakers, turns=heard.turns if heard else ())
+        elif heard is not None:
+            documents[SPEAKERS] = _renamed(heard, now)
+    if lines_kept and (LINES in edited or (named and SPEAKERS in edited)):
+        documents[LINES] = SegmentList(segments=_lines(now), speakers=now.speakers if named else None)
+    if edited & {LINES, TRANSLATIONS} and TRANSLATIONS not in redone:
+        documents[TRANSLATIONS] = _translated(now)
+    speakers_lost = SPEAKERS in edited and not lines_kept and (named or not _only_renamed(made, now))
+    return Carried(documents, lost=bool(edited & set(redone)) or speakers_lost)
+
+
+def _lines(document: ProjectDocument) -> tuple[Segment, ...]:
+    return tuple(segment.model_copy(update={"translations": {}}) for segment in document.segments)
+
+
+def _translations(document: ProjectDocument) -> dict[str, dict[str, str]]:
+    """Translations by segment; a line that was taken out or put in without any changes none."""
+    return {one.segment_id: one.translations for one in document.segments if one.translations}
+
+
+def _renamed(heard: Diarization, now: ProjectDocument) -> Diarization:
+    names = {one.speaker_id: one.name for one in now.speakers}
+    speakers = tuple(one.model_copy(update={"name": names.get(one.speaker_id, one.name)}) for one in heard.speakers)
+    return heard.model_copy(update={"speakers": speakers})
+
+
+def _only_renamed(made: ProjectDocument, now: ProjectDocument) -> bool:
+    nameless = [[one.model_copy(update={"name": ""}) for one in document.speakers] for document in (made, now)]
+    return nameless[0] == nameless[1]
+
+
+def _translated(now: ProjectDocument) -> TranslatedLines:
+    there = {tag for segment in now.segments for tag in segment.translations}
+    tags = [tag for tag in now.target_languages if tag in there]
+    return TranslatedLines(
+        targets=tuple(
+            TargetLines(language=tag, texts=tuple(one.translations.get(tag, "") for one in now.segments))
+            for tag in tags
+        )
+    )
