@@ -1,5 +1,7 @@
 """Guarded download of media from an http(s) URL: all of it (`fetch`), or just enough to probe it (`peek`).
 
+A share link of Google Drive stands for the file that it shares.
+
 Only public addresses are dialled, checked anew after each redirect; the setting `fetch_allow` opens in-house hosts.
 Proxies of the environment are not used: through one, the address that is dialled could not be checked.
 """
@@ -17,6 +19,8 @@ from typing import BinaryIO
 from soundstage.domain.artifact import Sha256
 from soundstage.domain.value import Value
 from soundstage.errors import ExceptionReason, SourceFailure, StorageFull
+from soundstage.media.drive_download import open_drive
+from soundstage.media.drive_links import drive_link
 from soundstage.media.fetch_http import NOT_MODIFIED, Answer, Client, looks_like_page, page_failure
 from soundstage.media.fetch_policy import FetchPolicy
 from soundstage.media.progress import Report, silent
@@ -62,7 +66,7 @@ def fetch(url: str, output: Path, policy: FetchPolicy, report: Report = silent) 
     SOURCE_TYPE_NOT_SUPPORTED (a web page), ERROR_DOWNLOADING_SOURCE (refused address, time, anything else; retryable
     after server errors and broken connections); StorageFull.
     """
-    with Client(policy).get(url) as answer:
+    with _opened(Client(policy), url, policy) as answer:
         return _downloaded(answer, output, policy, report)
 
 
@@ -70,7 +74,7 @@ def fetch_again(
     url: str, output: Path, policy: FetchPolicy, known: Validators, report: Report = silent
 ) -> Fetched | Unchanged:
     """As `fetch`, unless its server says that the file is what `known` was told of: then `output` is left alone."""
-    with Client(policy).get(url, known=known) as answer:
+    with _opened(Client(policy), url, policy, known=known) as answer:
         if answer.status == NOT_MODIFIED:
             return Unchanged(final_url=redact_url(answer.url), redirects=answer.redirects)
         return _downloaded(answer, output, policy, report)
@@ -85,14 +89,14 @@ def peek(url: str, output: Path, policy: FetchPolicy, max_bytes: int = PEEK_BYTE
     client = Client(policy.model_copy(update={"timeout_seconds": min(PEEK_SECONDS, policy.timeout_seconds)}))
     head = max_bytes // 2
     with _written(output) as file:
-        with client.get(url, f"bytes=0-{head - 1}") as answer:
+        with _opened(client, url, policy, f"bytes=0-{head - 1}") as answer:
             ranged = answer.status == 206
             total = _total_bytes(answer.headers.get("content-range", "")) if ranged else answer.content_length
             _refuse_size(total, policy)
             count = _write_at_most(file, _body(answer), head if ranged else max_bytes)
         if total is not None and total > count and ranged:
             tail = max(count, total - (max_bytes - count))
-            with client.get(url, f"bytes={tail}-{total - 1}") as rest:
+            with _opened(client, url, policy, f"bytes={tail}-{total - 1}") as rest:
                 if rest.status == 206:
                     file.seek(tail)
                     count += _write_at_most(file, rest.blocks(), total - tail)
@@ -131,6 +135,20 @@ def _downloaded(answer: Answer, output: Path, policy: FetchPolicy, report: Repor
             file_name=answer.file_name,
             validators=validators_of(answer.url, answer.headers),
         )
+
+
+@contextmanager
+def _opened(
+    client: Client, url: str, policy: FetchPolicy, byte_range: str | None = None, known: Validators | None = None
+) -> Iterator[Answer]:
+    """The answer that holds the media behind a URL or a share link. Raises SourceFailure."""
+    shared = drive_link(url)
+    if shared is None:
+        way = client.get(url, byte_range, known)
+    else:
+        way = open_drive(client, shared, policy.drive_url, byte_range)
+    with way as answer:
+        yield answer
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from soundstage.errors import ExceptionReason, SourceFailure
 from soundstage.media.fetch_policy import AllowList, FetchPolicy
 from soundstage.media.guard import GuardedBackend, Watch, download_failure
 from soundstage.media.redact import redact_url
+from soundstage.media.sites.known import INSTALL, installed
 from soundstage.media.url_check import Target, check_url, parse_url
 from soundstage.media.validators import Validators
 
@@ -46,10 +47,15 @@ class Answer:
         return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
 
     @property
+    def is_page(self) -> bool:
+        """Whether the headers call the body a web page."""
+        return self.content_type in ("text/html", "application/xhtml+xml")
+
+    @property
     def file_name(self) -> str:
         """What the server calls the file, else the last part of the URL's path, else `media`."""
         named = _disposition_name(self.headers.get("content-disposition", ""))
-        return _safe_name(
+        return safe_name(
             named or unquote(redact_url(self.url).split("://", 1)[-1].partition("/")[2].rpartition("/")[2])
         )
 
@@ -68,10 +74,13 @@ class Client:
         self._allow = AllowList(policy.allow)
 
     @contextmanager
-    def get(self, url: str, byte_range: str | None = None, known: Validators | None = None) -> Iterator[Answer]:
+    def get(
+        self, url: str, byte_range: str | None = None, known: Validators | None = None, *, judged: bool = True
+    ) -> Iterator[Answer]:
         """GET `url` after its redirects; `byte_range` such as `bytes=0-99`. Raises SourceFailure on all but 2xx.
 
         known: of the file that was at the end of the redirects before; where it is so still, the status is 304.
+        judged: refuse pages and all statuses but 2xx; else an answer of any kind is given.
         """
         redirects: list[str] = []
         target = self._checked(url)
@@ -86,8 +95,9 @@ class Client:
                     yield answer
                     return
                 if response.status not in _REDIRECTS or "location" not in headers:
-                    refuse_status(response.status, url)
-                    refuse_content(answer)
+                    if judged:
+                        refuse_status(response.status, url)
+                        refuse_content(answer)
                     yield answer
                     return
             redirects.append(redact_url(url))
@@ -163,7 +173,7 @@ def refuse_status(status: int, url: str) -> None:
 
 def refuse_content(answer: Answer) -> None:
     """Raises SourceFailure where the headers already show that this is not media: a page, or a compressed body."""
-    if answer.content_type in ("text/html", "application/xhtml+xml"):
+    if answer.is_page:
         raise page_failure(answer.url)
     encoding = answer.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("", "identity"):
@@ -178,8 +188,9 @@ def looks_like_page(beginning: bytes) -> bool:
 
 
 def page_failure(url: str) -> SourceFailure:
+    sites = "" if installed() else f" For videos of video sites this server needs an extra: {INSTALL}."
     return SourceFailure(
-        f"{redact_url(url)} is a web page, not media. Use the direct link of the file itself.",
+        f"{redact_url(url)} is a web page, not media. Use the direct link of the file itself.{sites}",
         ExceptionReason.SOURCE_TYPE_NOT_SUPPORTED,
     )
 
@@ -194,7 +205,7 @@ def _disposition_name(header: str) -> str | None:
     return (match[1] or match[2] or "").strip() or None if match else None
 
 
-def _safe_name(name: str) -> str:
+def safe_name(name: str) -> str:
     """A file name without folders and control characters, at most 150 characters with its ending kept."""
     name = re.split(r"[/\\]", name)[-1]
     name = "".join(character for character in name if character.isprintable()).strip(" .")

@@ -13,6 +13,7 @@ from pydantic import Field
 from soundstage.domain.value import Value
 from soundstage.errors import Misconfigured
 from soundstage.media.addresses import Address, Network, canonical, is_metadata, why_not_public
+from soundstage.media.drive_links import DRIVE_URL
 
 PUBLIC_PORTS = frozenset({80, 443, 8080, 8443})
 
@@ -27,7 +28,7 @@ class FetchPolicy(Value):
     """`allow`: entries of the setting `fetch_allow` (see `AllowList`). Sizes in bytes, times in seconds.
 
     A transfer ends when it takes longer than `timeout_seconds` in all, or when within `stall_seconds` fewer than
-    `min_bytes_per_second` arrive on average.
+    `min_bytes_per_second` arrive on average. `drive_url`: where Google Drive answers; tests have their own.
     """
 
     allow: tuple[str, ...] = ()
@@ -36,6 +37,7 @@ class FetchPolicy(Value):
     max_redirects: Annotated[int, Field(ge=0)] = 5
     stall_seconds: Annotated[float, Field(gt=0)] = 30.0
     min_bytes_per_second: Annotated[int, Field(ge=0)] = 512
+    drive_url: str = DRIVE_URL
 
 
 @dataclass(frozen=True)

@@ -155,4 +155,9 @@ class StageSettings(Protocol):
     def fetch_timeout_seconds(self) -> float: ...
 
     @property
+    def drive_url(self) -> str:
+        """Where Google Drive answers."""
+        ...
+
+    @property
     def engines(self) -> Mapping[str, str]: ...

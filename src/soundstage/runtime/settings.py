@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from soundstage.media.drive_links import DRIVE_URL
+
 
 @dataclass(frozen=True)
 class WorkerSettings:
@@ -41,5 +43,6 @@ class StageLimits:
     team_disk_quota_bytes: int
     video_proxy: bool = True
     proxy_transcode_seconds: float = 300.0
+    drive_url: str = DRIVE_URL
     engines: Mapping[str, str] = field(default_factory=dict)
     engine_settings: Mapping[str, Any] = field(default_factory=dict)

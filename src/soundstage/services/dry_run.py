@@ -60,8 +60,12 @@ class DryRun:
 
 @dataclass(frozen=True)
 class _Look:
-    media: MediaInfo | None
-    problem: str | None
+    """`seconds`, `bytes`: what is known of them, also where the media cannot be looked into before it is fetched."""
+
+    media: MediaInfo | None = None
+    problem: str | None = None
+    seconds: float | None = None
+    bytes: int | None = None
 
 
 class DryRunService:

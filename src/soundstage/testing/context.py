@@ -28,6 +28,7 @@ from soundstage.engines.typed_call import contract
 from soundstage.errors import Cancelled, ExceptionReason, SourceFailure
 from soundstage.host.pool import HostPool
 from soundstage.host.typed import Signature, find, signature, write_arguments
+from soundstage.media.drive_links import DRIVE_URL
 from soundstage.pipelines.context import Earlier, EngineHandle, Output, StageContext
 
 
@@ -41,6 +42,7 @@ class LocalSettings:
     proxy_transcode_seconds: float = 300.0
     fetch_allow: tuple[str, ...] = ()
     fetch_timeout_seconds: float = 30.0
+    drive_url: str = DRIVE_URL
     engines: Mapping[str, str] = field(default_factory=dict)
 
 

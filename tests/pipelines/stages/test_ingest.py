@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from tests.drive import LARGE, drive_server
 
 from soundstage.errors import ExceptionReason, SourceFailure
 from soundstage.pipelines.context import Earlier
@@ -162,6 +163,15 @@ def test_a_server_that_vouches_for_nothing_is_asked_for_all_of_it(make_context, 
     assert first.output.web is None
     again = ingest(make_context(fetch_allow=("127.0.0.1",), before=Earlier("task-1", first.output)), request)
     assert again == first
+
+
+def test_a_drive_link_is_followed_to_its_file(make_context, request_for, tone) -> None:
+    with drive_server(tone().read_bytes()) as server:
+        context = make_context(fetch_allow=("127.0.0.1",), drive_url=server.url)
+        outcome = ingest(context, request_for(media_url=f"https://drive.google.com/open?id={LARGE}"))
+    assert outcome.findings.origin is Origin.DRIVE
+    assert outcome.summary == "Fetched my talk.mp4 from Google Drive: 384.0 kB."
+    assert outcome.output.source.name == "original.mp4"
 
 
 def test_a_url_in_the_house_is_refused(make_context, request_for, shelf) -> None:

@@ -11,14 +11,17 @@ from soundstage.domain.artifact import Artifact, Sha256
 from soundstage.domain.request import ProjectSetupRequest
 from soundstage.domain.value import Value
 from soundstage.errors import ExceptionReason, SourceFailure
+from soundstage.media.drive_links import is_drive
 from soundstage.media.fetch_policy import FetchPolicy
+from soundstage.media.sites.known import may_be_site
 from soundstage.media.validators import Unchanged, Validators
-from soundstage.pipelines.context import Earlier, StageContext
+from soundstage.pipelines.context import Earlier, StageContext, StageSettings
 from soundstage.pipelines.stage import Outcome
 from soundstage.pipelines.wording import counted, size
 
 if TYPE_CHECKING:
     from soundstage.media.fetch import Fetched
+    from soundstage.media.sites.download import SiteFetched
 
 # By suffix, never by what a server says: a file is served again under this type.
 _MEDIA_TYPES = {
@@ -39,6 +42,8 @@ _MEDIA_TYPES = {
 class Origin(StrEnum):
     UPLOAD = "upload"
     URL = "url"
+    DRIVE = "drive"  # a share link of Google Drive
+    SITE = "site"  # a page of a video site
 
 
 class Ingested(Value):
@@ -53,6 +58,7 @@ class IngestFindings(Value):
     """URLs are without query string, fragment and user info; `redirects` are the addresses passed on the way.
 
     `downloaded`: false where the server said that the media had not changed since another task fetched it.
+    `site`, `video_id` and `title`: what a video site calls itself and the video.
     """
 
     origin: Origin
@@ -62,11 +68,18 @@ class IngestFindings(Value):
     final_url: str | None = None
     redirects: tuple[str, ...] = ()
     downloaded: bool = True
+    site: str | None = None
+    video_id: str | None = None
+    title: str | None = None
 
 
 def ingest(context: StageContext, request: ProjectSetupRequest) -> Outcome[Ingested]:
     if request.media_url.startswith("upload://"):
         return _from_upload(context, request.media_url)
+    if may_be_site(request.media_url) and context.isolated(
+        "soundstage.media.sites.known:site_of", url=request.media_url
+    ):
+        return _from_site(context, request.media_url)
     return _from_web(context, request.media_url)
 
 
@@ -92,7 +105,7 @@ def _from_web(context: StageContext, url: str) -> Outcome[Ingested]:
     earlier = context.earlier(Ingested)
     fetched = _fetch(context, url, path, None if earlier is None else earlier.output.web)
     if earlier is not None and isinstance(fetched, Unchanged):
-        unchanged = _unchanged(context, earlier, fetched)
+        unchanged = _unchanged(context, url, earlier, fetched)
         if unchanged is not None:
             return unchanged
         fetched = _fetch(context, url, path, None)
@@ -100,25 +113,23 @@ def _from_web(context: StageContext, url: str) -> Outcome[Ingested]:
     source = context.put(path, **_named(fetched.file_name))
     return Outcome(
         output=Ingested(source=source, file_name=fetched.file_name, web=fetched.validators),
-        findings=_findings(source, fetched.file_name, fetched),
-        summary=f"Fetched {fetched.file_name}{_way(fetched)}: {size(source.bytes)}.",
+        findings=_findings(url, source, fetched.file_name, fetched),
+        summary=f"Fetched {fetched.file_name}{' from Google Drive' if is_drive(url) else ''}{_way(fetched)}: "
+        f"{size(source.bytes)}.",
     )
 
 
 def _fetch(context: StageContext, url: str, path: Path, known: Validators | None) -> Any:
     """`Fetched` into the path; or `Unchanged`, where its server vouches that the media is what was `known`."""
-    settings = context.settings
-    policy = FetchPolicy(
-        allow=settings.fetch_allow,
-        max_bytes=settings.max_media_bytes,
-        timeout_seconds=settings.fetch_timeout_seconds,
-    )
+    policy = _policy(context.settings)
     function, asked = ("fetch", {}) if known is None else ("fetch_again", {"known": known})
     with context.portion(0.0, 0.95):
         return context.isolated(f"soundstage.media.fetch:{function}", url=url, output=path, policy=policy, **asked)
 
 
-def _unchanged(context: StageContext, earlier: Earlier[Ingested], said: Unchanged) -> Outcome[Ingested] | None:
+def _unchanged(
+    context: StageContext, url: str, earlier: Earlier[Ingested], said: Unchanged
+) -> Outcome[Ingested] | None:
     """What another task fetched, once more; None where it is not there any more."""
     kept, file_name = earlier.output.source, earlier.output.file_name
     _check_size(kept.bytes, context.settings.max_media_bytes)
@@ -127,16 +138,16 @@ def _unchanged(context: StageContext, earlier: Earlier[Ingested], said: Unchange
         return None
     return Outcome(
         output=earlier.output,
-        findings=_findings(source, file_name, said).model_copy(update={"downloaded": False}),
+        findings=_findings(url, source, file_name, said).model_copy(update={"downloaded": False}),
         summary=f"{file_name}{_way(said)} has not changed since task {earlier.task_id} fetched it: "
         f"{size(source.bytes)}, not downloaded again.",
         taken_over_from=earlier.task_id,
     )
 
 
-def _findings(source: Artifact, file_name: str, fetched: Fetched | Unchanged) -> IngestFindings:
+def _findings(url: str, source: Artifact, file_name: str, fetched: Fetched | Unchanged) -> IngestFindings:
     return IngestFindings(
-        origin=Origin.URL,
+        origin=Origin.DRIVE if is_drive(url) else Origin.URL,
         file_name=file_name,
         bytes=source.bytes,
         sha256=source.sha256,
@@ -147,6 +158,44 @@ def _findings(source: Artifact, file_name: str, fetched: Fetched | Unchanged) ->
 
 def _way(fetched: Fetched | Unchanged) -> str:
     return f" after {counted(len(fetched.redirects), 'redirect')}" if fetched.redirects else ""
+
+
+def _from_site(context: StageContext, url: str) -> Outcome[Ingested]:
+    settings = context.settings
+    with context.portion(0.0, 0.95):
+        fetched: SiteFetched = context.isolated(
+            "soundstage.media.sites.download:fetch_site",
+            url=url,
+            folder=context.scratch(),
+            policy=_policy(settings),
+            max_seconds=settings.max_media_seconds,
+        )
+    _check_size(fetched.path.stat().st_size, settings.max_media_bytes)
+    source = context.put(fetched.path, **_named(fetched.file_name))
+    video = fetched.video
+    return Outcome(
+        output=Ingested(source=source, file_name=fetched.file_name),
+        findings=IngestFindings(
+            origin=Origin.SITE,
+            file_name=fetched.file_name,
+            bytes=source.bytes,
+            sha256=source.sha256,
+            final_url=video.url,
+            site=video.site,
+            video_id=video.video_id,
+            title=video.title,
+        ),
+        summary=f"Took “{video.title}” from {video.site}: {size(source.bytes)}.",
+    )
+
+
+def _policy(settings: StageSettings) -> FetchPolicy:
+    return FetchPolicy(
+        allow=settings.fetch_allow,
+        max_bytes=settings.max_media_bytes,
+        timeout_seconds=settings.fetch_timeout_seconds,
+        drive_url=settings.drive_url,
+    )
 
 
 def _check_size(number: int, limit: int) -> None:
