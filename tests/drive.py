@@ -48,8 +48,8 @@ QUOTA = (
     _HEAD.format(title="Google Drive - Quota exceeded")
     + '<div id="uc-text"><p class="uc-error-caption">Sorry, you can&#39;t view or download this file at this time.</p>'
     '<p class="uc-error-subcaption">Too many users have viewed or downloaded this file recently. Please try accessing '
-    "the file again later. If the file you are trying to access is particularly large or is shared with many people, it "
-    "may take up to 24 hours to be able to view or download the file.</p></div></body></html>"
+    "the file again later. If the file you are trying to access is particularly large or is shared with many people, "
+    "it may take up to 24 hours to be able to view or download the file.</p></div></body></html>"
 )
 SIGN_IN = (
     _HEAD.format(title="Google Drive: Sign-in") + "<h1>Sign in</h1><p>to continue to Google Drive</p></body></html>"
@@ -57,12 +57,13 @@ SIGN_IN = (
 ACCESS = _HEAD.format(title="Google Drive - Access Denied") + "<p>You need access. Ask for access.</p></body></html>"
 NOT_FOUND = (
     _HEAD.format(title="Google Drive - Page Not Found")
-    + "<p>Sorry, the file you have requested does not exist.</p><p>Make sure that you have the correct URL and the file "
-    "exists.</p></body></html>"
+    + "<p>Sorry, the file you have requested does not exist.</p><p>Make sure that you have the correct URL and the "
+    "file exists.</p></body></html>"
 )
 TERMS = (
     _HEAD.format(title="Google Drive - Infected file")
-    + "<p>We&#39;re sorry. You can&#39;t access this item because it is in violation of our Terms of Service.</p></body></html>"
+    + "<p>We&#39;re sorry. You can&#39;t access this item because it is in violation of our Terms of Service.</p>"
+    "</body></html>"
 )
 
 

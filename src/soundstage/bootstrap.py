@@ -29,6 +29,7 @@ from soundstage.services.exports import ExportsService
 from soundstage.services.folders import FoldersService
 from soundstage.services.idempotency import IdempotencyKeys
 from soundstage.services.keys import KeysService
+from soundstage.services.media_look import MediaLook, ProxyLimits
 from soundstage.services.reruns import RerunsService
 from soundstage.services.revisions import RevisionsService
 from soundstage.services.runs import RunsService
@@ -161,13 +162,17 @@ def _dry_runs(
 ) -> DryRunService:
     return DryRunService(
         database,
-        blobs,
         PIPELINES,
         registry,
         engines=config.engines,
         engine_settings=config.engine_settings,
-        fetch_policy={"allow": config.fetch_allow, "max_bytes": config.max_media_bytes},
-        run_isolated=lambda function, arguments, timeout: hosts.run(function, arguments, timeout=timeout),
+        look=MediaLook(
+            database,
+            blobs,
+            {"allow": config.fetch_allow, "max_bytes": config.max_media_bytes},
+            ProxyLimits(config.video_proxy, config.proxy_transcode_seconds),
+            lambda function, arguments, timeout: hosts.run(function, arguments, timeout=timeout),
+        ),
     )
 
 

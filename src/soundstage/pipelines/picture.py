@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from soundstage.domain.media import Stream
+from soundstage.domain.media import MediaInfo, Stream
 from soundstage.domain.project import Poster, Video
 from soundstage.errors import StageFailure, StageTimeout, StorageFull
 from soundstage.media.playable import ProxyPlan, Way, plan_proxy, transcoding
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _MEDIA_TYPES = {"mp4": "video/mp4", "webm": "video/webm"}
 _CONTAINERS = {"mp4": "an MP4", "webm": "a WebM"}
 _LARGEST_COPY = 4 * 2**30  # bytes; a copy of the whole video is kept beside the source
+_TRANSCODED_BYTES = 200_000  # a second: H.264 of 540 lines and AAC; more than most, less than confetti
 _ALLOWANCE_SECONDS = 60.0  # and as long again as the video lasts: then it is given up, and the set-up goes on
 
 
@@ -37,6 +38,23 @@ def prepare_video(context: StageContext, ingested: Ingested, probed: Probed, dec
         return Video(way="source", why=_sentence(plan.why), artifact=ingested.source, posters=posters)
     with context.portion(0.1, 0.9):
         return _proxy(context, ingested, probed, decoded, plan).model_copy(update={"posters": posters})
+
+
+def proxy_bytes(settings: ProxySettings, plan: ProxyPlan, media: MediaInfo) -> int:
+    """About how much a video for browsers will take, beside the source; 0 where none is made."""
+    if plan.way is Way.SOURCE or _refusal(settings, plan, media) is not None:
+        return 0
+    return media.bytes if plan.way is Way.COPY else round(media.duration_ms / 1000 * _TRANSCODED_BYTES)
+
+
+class ProxySettings(Protocol):
+    """The settings that decide whether a proxy is made."""
+
+    @property
+    def video_proxy(self) -> bool: ...
+
+    @property
+    def proxy_transcode_seconds(self) -> float: ...
 
 
 def _posters(context: StageContext, ingested: Ingested, stream: Stream) -> tuple[Poster, ...]:
@@ -58,7 +76,7 @@ def _posters(context: StageContext, ingested: Ingested, stream: Stream) -> tuple
 
 def _proxy(context: StageContext, ingested: Ingested, probed: Probed, decoded: DecodedAudio, plan: ProxyPlan) -> Video:
     sound = probed.chosen[0] if len(probed.chosen) == 1 else None
-    refusal = _refusal(context, plan, probed, ingested)
+    refusal = _refusal(context.settings, plan, probed.media)
     if refusal is not None:
         return Video(way="none", why=refusal, artifact=None)
     output = context.scratch() / f"video.{plan.container}"
@@ -67,7 +85,7 @@ def _proxy(context: StageContext, ingested: Ingested, probed: Probed, decoded: D
     except StageFailure as error:
         _raise_what_is_not_the_media(error)
         other = transcoding(plan, sound, "its streams could not be copied")
-        if plan.way is Way.COPY and _refusal(context, other, probed, ingested) is None:
+        if plan.way is Way.COPY and _refusal(context.settings, other, probed.media) is None:
             return _proxy(context, ingested, probed, decoded, other)
         return Video(way="none", why=f"There is no video for browsers: {error.message}", artifact=None)
     artifact = context.put(output, name=output.name, media_type=_MEDIA_TYPES[plan.container])
@@ -92,19 +110,19 @@ def _write(
     return written
 
 
-def _refusal(context: StageContext, plan: ProxyPlan, probed: Probed, ingested: Ingested) -> str | None:
+def _refusal(settings: ProxySettings, plan: ProxyPlan, media: MediaInfo) -> str | None:
     """Why no proxy is made, with what would change that; None where one is made."""
     beginning = f"There is no video for browsers: {plan.why}, and "
-    if not context.settings.video_proxy:
+    if not settings.video_proxy:
         return f"{beginning}the setting video_proxy is off."
-    length, limit = probed.media.duration_ms, round(context.settings.proxy_transcode_seconds * 1000)
+    length, limit = media.duration_ms, round(settings.proxy_transcode_seconds * 1000)
     if plan.way is Way.TRANSCODE and length > limit:
         return (
             f"{beginning}at {clock(length)} it is longer than the {clock(limit)} up to which videos are encoded anew "
             "(the setting proxy_transcode_seconds)."
         )
-    if plan.way is Way.COPY and ingested.source.bytes > _LARGEST_COPY:
-        return f"{beginning}with {size(ingested.source.bytes)} it is too large to keep a copy; upload it as an MP4."
+    if plan.way is Way.COPY and media.bytes > _LARGEST_COPY:
+        return f"{beginning}with {size(media.bytes)} it is too large to keep a copy; upload it as an MP4."
     return None
 
 

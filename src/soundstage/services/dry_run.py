@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from soundstage.domain.account import Scope
@@ -17,23 +15,17 @@ from soundstage.domain.request import ProjectSetupRequest, TextToSoundRequest
 from soundstage.domain.task import TaskKind
 from soundstage.engines.registry import Registry, default_engine
 from soundstage.engines.spec import Capability, Readiness
-from soundstage.errors import LimitReached, SoundstageError
+from soundstage.errors import LimitReached
 from soundstage.pipelines.stage import Pipelines, Stage
 from soundstage.runtime import eta
 from soundstage.runtime.statuses import waiting_statuses
 from soundstage.services.actor import Actor
-from soundstage.storage import stage_history, uploads
-from soundstage.storage.blobs.store import BlobStore
+from soundstage.services.media_look import MediaLook
+from soundstage.storage import stage_history
 from soundstage.storage.database import Database
 
-UPLOAD = "upload://"
 SOUND_BYTES = 44_100 * 2 * (2 + 4 + 4)  # a second: the WAV, and the raw takes before and after mastering
-# A second of media: FLAC source (about 100 kB), analysis WAV (32 kB), peaks and documents.
-SETUP_BYTES = 100_000 + 32_000 + 8_000
-LOOK_SECONDS = 30.0
 LOOKS_AT_ONCE = 6  # each may hold a thread of the server for as long
-
-RunIsolated = Callable[[str, dict[str, Any], float], Any]
 
 
 @dataclass(frozen=True)
@@ -58,39 +50,25 @@ class DryRun:
     warnings: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class _Look:
-    """`seconds`, `bytes`: what is known of them, also where the media cannot be looked into before it is fetched."""
-
-    media: MediaInfo | None = None
-    problem: str | None = None
-    seconds: float | None = None
-    bytes: int | None = None
-
-
 class DryRunService:
-    """`run_isolated(function, arguments, timeout)` runs a function in a host process and gives plain JSON."""
+    """Tells the plan of a create; `look` looks at the media of a set-up."""
 
     def __init__(
         self,
         database: Database,
-        blobs: BlobStore,
         pipelines: Pipelines,
         registry: Registry,
         *,
         engines: Mapping[str, str],
         engine_settings: Mapping[str, Any],
-        fetch_policy: Mapping[str, Any],
-        run_isolated: RunIsolated,
+        look: MediaLook,
     ) -> None:
         self._database = database
-        self._blobs = blobs
         self._pipelines = pipelines
         self._registry = registry
         self._engines = engines
         self._engine_settings = engine_settings
-        self._fetch_policy = fetch_policy
-        self._run_isolated = run_isolated
+        self._look = look
         self._looks = threading.BoundedSemaphore(LOOKS_AT_ONCE)
 
     def plan(self, actor: Actor, kind: TaskKind, request: ProjectSetupRequest | TextToSoundRequest) -> DryRun:
@@ -109,14 +87,18 @@ class DryRunService:
     def _plan(self, actor: Actor, kind: TaskKind, request: ProjectSetupRequest | TextToSoundRequest) -> DryRun:
         if isinstance(request, TextToSoundRequest):
             wanted = {Capability.SOUND.value: request.engine} if request.engine else {}
-            return self._answer(kind, wanted, None, request.duration, round(request.duration * SOUND_BYTES))
-        look = self._look(actor, request)
-        seconds = look.media.duration_ms / 1000 if look.media else None
-        disk = None if look.media is None or seconds is None else look.media.bytes + round(seconds * SETUP_BYTES)
-        plan = self._answer(kind, request.engines, request, seconds, disk)
-        warnings = (*((look.problem,) if look.problem else ()), *_transcript_warnings(request, seconds), *plan.warnings)
-        return DryRun(
-            look.problem is None and plan.valid, look.media, plan.stages, plan.eta_range_seconds, disk, warnings
+            plan = self._answer(kind, wanted, None, request.duration)
+            return replace(plan, disk_bytes=round(request.duration * SOUND_BYTES))
+        look = self._look.look(actor, request)
+        plan = self._answer(kind, request.engines, request, look.seconds)
+        stems = any(stage.name == "separate" and stage.engine for stage in plan.stages)
+        problems = () if look.problem is None else (look.problem,)
+        return replace(
+            plan,
+            valid=look.problem is None and plan.valid,
+            media=look.media,
+            disk_bytes=self._look.disk_bytes(look, request, stems=stems),
+            warnings=(*problems, *_transcript_warnings(request, look.seconds), *plan.warnings),
         )
 
     def _answer(
@@ -125,7 +107,6 @@ class DryRunService:
         wanted: Mapping[str, str],
         request: ProjectSetupRequest | None,
         seconds: float | None,
-        disk: int | None,
     ) -> DryRun:
         pipeline = self._pipelines[kind]
         warnings = list(_language_warnings(request))
@@ -143,7 +124,7 @@ class DryRunService:
             media=None,
             stages=tuple(plans),
             eta_range_seconds=None if expected is None else (expected.low, expected.high),
-            disk_bytes=disk,
+            disk_bytes=None,
             warnings=tuple(warnings),
         )
 
@@ -199,38 +180,6 @@ class DryRunService:
     def _resolve(self, capability: Capability, wanted: str | None, **fit: Any) -> Any:
         default = default_engine(self._engines, capability, fit.get("pair"))
         return self._registry.resolve(capability, wanted, default, self._engine_settings, **fit)
-
-    def _look(self, actor: Actor, request: ProjectSetupRequest) -> _Look:
-        try:
-            if request.media_url.startswith(UPLOAD):
-                return _Look(self._probe_upload(actor, request.media_url.removeprefix(UPLOAD)), None)
-            return _Look(self._probe_url(request.media_url), None)
-        except SoundstageError as error:
-            return _Look(None, error.message)
-
-    def _probe_upload(self, actor: Actor, upload_id: str) -> MediaInfo | None:
-        with self._database.read() as connection:
-            upload = uploads.get(connection, actor.team_id, upload_id)
-        if upload is None:
-            raise SoundstageError("there is no such upload; post the file to /apis/uploads again")
-        return self._probe(self._blobs.path(upload.sha256), upload.file_name)
-
-    def _probe_url(self, url: str) -> MediaInfo | None:
-        with tempfile.TemporaryDirectory(prefix="soundstage-look-") as folder:
-            path = Path(folder) / "media"
-            arguments = {"url": url, "output": path, "policy": dict(self._fetch_policy)}
-            peeked = self._run_isolated("soundstage.media.fetch:peek", arguments, LOOK_SECONDS)
-            return self._probe(path, peeked["file_name"], partial=not peeked["complete"])
-
-    def _probe(self, path: Path, file_name: str, *, partial: bool = False) -> MediaInfo | None:
-        arguments = {"path": path, "file_name": file_name}
-        try:
-            info = self._run_isolated("soundstage.media.probe:probe", arguments, LOOK_SECONDS)
-        except SoundstageError:
-            if partial:  # what was read of the media does not suffice to tell
-                return None
-            raise
-        return MediaInfo.model_validate(info)
 
 
 def _transcript_warnings(request: ProjectSetupRequest, seconds: float | None) -> tuple[str, ...]:

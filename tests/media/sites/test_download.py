@@ -9,15 +9,11 @@ from typing import Any
 
 import av
 import pytest
-from tests.media.sites.conftest import Clips, VideoSite
+from tests.video_site import Clips, VideoSite, about
 
 from soundstage.errors import ExceptionReason, SourceFailure
 from soundstage.media.sites.download import SiteFetched, fetch_site, look
 from soundstage.media.sites.known import may_be_site, site_of
-
-
-def about(*formats: dict[str, Any], **more: Any) -> bytes:
-    return json.dumps({"formats": formats, "more": more}).encode()
 
 
 def progressive(site: VideoSite, clips: Clips, **more: Any) -> None:

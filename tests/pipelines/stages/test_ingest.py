@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.drive import LARGE, drive_server
+from tests.video_site import about, known_site, write_clips
 
 from soundstage.errors import ExceptionReason, SourceFailure
 from soundstage.pipelines.context import Earlier
@@ -172,6 +173,22 @@ def test_a_drive_link_is_followed_to_its_file(make_context, request_for, tone) -
     assert outcome.findings.origin is Origin.DRIVE
     assert outcome.summary == "Fetched my talk.mp4 from Google Drive: 384.0 kB."
     assert outcome.output.source.name == "original.mp4"
+
+
+def test_a_video_of_a_site_is_taken_under_its_title(make_context, request_for, monkeypatch, tmp_path) -> None:
+    clips = write_clips(tmp_path)
+    with known_site(monkeypatch) as site:
+        site.answers["/talk"] = clips.whole
+        site.answers["/about/1"] = about({"format_id": "1", "url": f"{site.url}/talk", "ext": "mp4"})
+        context = make_context(fetch_allow=("127.0.0.1",))
+        outcome = ingest(context, request_for(media_url=f"{site.url}/watch/1?key=secret"))
+    assert outcome.output.file_name == "A talk: part-1.mp4"
+    assert outcome.output.source.sha256 == hashlib.sha256(clips.whole).hexdigest()
+    findings = outcome.findings
+    assert (findings.origin, findings.site, findings.video_id) == (Origin.SITE, "Loopback", "1")
+    assert (findings.title, findings.final_url) == ("A talk: part/1", f"{site.url}/watch/1")
+    assert outcome.summary.startswith("Took “A talk: part/1” from Loopback: ")
+    assert "secret" not in findings.model_dump_json()
 
 
 def test_a_url_in_the_house_is_refused(make_context, request_for, shelf) -> None:

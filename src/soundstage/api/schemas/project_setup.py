@@ -40,7 +40,7 @@ class ProjectSetupBody(Body):
     """What `POST /apis/project-setup` takes."""
 
     media_url: Annotated[str, Field(min_length=1, max_length=8192), Clean] = Field(
-        description="`http(s)://…` of the media, or `upload://…` as POST /apis/uploads answered it."
+        description="`http(s)://…` of the media, a share link, or `upload://…` as POST /apis/uploads answered it."
     )
     source_language: SourceLanguage
     target_languages: Languages

@@ -68,7 +68,7 @@ def fetch_site(url: str, folder: Path, policy: FetchPolicy, max_seconds: float, 
             video = _video(session.site, url, info)
             _refuse_length(video, max_seconds)
             files = session.download(info, folder, report)
-    path = files[0] if len(files) == 1 else join(*files, folder)
+    path = files[0] if len(files) == 1 else join(files[0], files[1], folder)
     path = path.rename(folder / f"video.{_ending(path, info)}")
     title = re.sub(r"[/\\]", "-", video.title)[:_MOST_TITLE].strip(" .")
     name = safe_name(f"{title}{path.suffix}")

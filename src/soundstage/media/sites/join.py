@@ -28,7 +28,9 @@ def join(picture: Path, sound: Path, folder: Path) -> Path:
         output = folder / f"joined.{'mp4' if names <= _MP4_CODECS else 'mkv'}"
         with av.open(str(output), "w") as target:
             written = {stream: target.add_stream_from_template(stream) for stream in streams}
-            files = [_packets(source, stream, written[stream]) for source, stream in zip((seen, heard), streams)]
+            files = [
+                _packets(source, stream, written[stream]) for source, stream in zip((seen, heard), streams, strict=True)
+            ]
             for _, _, packet in heapq.merge(*files, key=lambda one: one[:2]):
                 target.mux(packet)
     return output

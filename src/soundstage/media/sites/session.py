@@ -19,8 +19,8 @@ from soundstage.media.fetch_http import page_failure
 from soundstage.media.fetch_policy import FetchPolicy
 from soundstage.media.guard import download_failure
 from soundstage.media.progress import Report
+from soundstage.media.sites import known
 from soundstage.media.sites.failures import meaning_of
-from soundstage.media.sites.known import extractors
 from soundstage.media.sites.wire import GuardedRH, Wire
 from soundstage.media.storage_full import full_disk_told
 
@@ -102,11 +102,11 @@ class Session:
     def __init__(self, url: str, policy: FetchPolicy) -> None:
         self._url = url
         self._wire = Wire(policy)
-        kinds = extractors()
-        known = next((kind for kind in kinds if kind.suitable(url)), None)
-        if known is None:
+        kinds = known.extractors()
+        found = next((kind for kind in kinds if kind.suitable(url)), None)
+        if found is None:
             raise page_failure(url)
-        self.site: str = known.ie_key()
+        self.site: str = found.ie_key()
         self._report: Report | None = None
         self._parts = (0, 1)
         parameters = {**_PARAMETERS, "logger": _Log(), "progress_hooks": [self._progress]}

@@ -169,7 +169,7 @@ class _Body(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def read(self, amount: int | None = None) -> bytes:  # type: ignore[override]
+    def read(self, amount: int | None = None) -> bytes:
         """Exactly `amount` bytes unless the body ends; all of it for None. Raises TransportError."""
         everything = amount is None or amount < 0
         parts, count = [self._rest], len(self._rest)
