@@ -22,12 +22,12 @@ _DOCUMENT = re.compile(r"/(?:a/[^/]+/)?(document|spreadsheets|presentation|forms
 class DriveLink:
     """A file on Google Drive. `resource_key`: what links made before 2021 need beside the id."""
 
-    file_id: str
+    drive_id: str
     resource_key: str | None = None
 
     def download_url(self, drive_url: str) -> str:
         """Where its bytes are asked for."""
-        query = {"export": "download", "id": self.file_id}
+        query = {"export": "download", "id": self.drive_id}
         query |= {"resourcekey": self.resource_key} if self.resource_key else {}
         return f"{drive_url}/uc?{urlencode(query)}"
 
