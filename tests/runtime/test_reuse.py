@@ -14,6 +14,7 @@ from soundstage.domain.artifact import Artifact
 from soundstage.domain.request import TextToSoundRequest
 from soundstage.domain.task import StageState, StageStatus, Task, TaskKind, TaskState
 from soundstage.domain.value import Value
+from soundstage.errors import ExceptionReason, StageFailure
 from soundstage.pipelines.context import StageContext
 from soundstage.pipelines.reuse import Reuse
 from soundstage.pipelines.stage import REQUEST, Outcome, Pipeline, Pipelines, Stage
@@ -47,7 +48,10 @@ class Workshop:
         self.road, self.worker = road_on, worker
         self.done: list[str] = []
         self.before: Callable[[str], None] = lambda _name: None
+        self.after_label: Callable[[], None] = lambda: None
         self.skips: set[str] = set()
+        self.pieces = False
+        self._failed: set[str] = set()
         self.plan = Pipeline(
             TaskKind.TEXT_TO_SOUND,
             TextToSoundRequest,
@@ -66,7 +70,21 @@ class Workshop:
         return self._made("polish", context, context.open(cut.file).read_text() + ", polished")
 
     def _pack(self, context: StageContext, polished: Made) -> Outcome[Made]:
-        return self._made("pack", context, context.open(polished.file).read_text() + f", for {context.task_id}")
+        made = self._made("pack", context, context.open(polished.file).read_text() + f", for {context.task_id}")
+        if not self.pieces:
+            return made
+        decides = {"polished": polished.file.sha256}
+        part = context.part("label", decides, Made, lambda: self._label(context, polished))
+        self.after_label()
+        return replace(made, summary=f"Did pack, label by {part.taken_over_from}.")
+
+    def _label(self, context: StageContext, polished: Made) -> Made:
+        return self._made("label", context, "label of " + context.open(polished.file).read_text()).output
+
+    def fail_once(self, name: str) -> None:
+        if name not in self._failed:
+            self._failed.add(name)
+            raise StageFailure(f"{name} fails once", ExceptionReason.PROCESSING_ERROR)
 
     def _made(self, name: str, context: StageContext, text: str, noise: str = "") -> Outcome[Made]:
         self.before(name)
@@ -169,6 +187,36 @@ def test_what_has_lost_its_bytes_is_done_again(workshop: Workshop) -> None:
     third, done = workshop.make(actor)
     assert done == ["pack"]
     assert workshop.stage(third, "polish").taken_over_from == second.task_id
+
+
+def test_a_piece_of_a_stage_is_taken_over_by_itself(workshop: Workshop) -> None:
+    actor = workshop.road.actor()
+    workshop.pieces = True
+    first, done = workshop.make(actor)
+    assert done == ["cut", "polish", "pack", "label"]
+    second, done = workshop.make(actor)
+    assert done == ["pack"]
+    assert workshop.stage(first, "pack").summary == "Did pack, label by None."
+    assert workshop.stage(second, "pack").summary == f"Did pack, label by {first.task_id}."
+    workshop.delete(first)
+    assert workshop.text(second, "label.txt") == "label of seed 1, polished"
+    with workshop.road.database.read() as connection:
+        history = stage_history.recent(connection, TaskKind.TEXT_TO_SOUND, ("pack",))
+    assert len(history) == 1, "what was not all done tells nothing of time"
+    assert workshop.worker._outside.blobs.delete(workshop.files(second)["label.txt"].sha256)
+    assert workshop.make(actor)[1] == ["pack", "label"]
+
+
+def test_a_later_attempt_keeps_the_pieces_of_the_one_before(workshop: Workshop) -> None:
+    actor = workshop.road.actor()
+    workshop.pieces = True
+    workshop.after_label = lambda: workshop.fail_once("pack")
+    task = workshop.road.create(actor)
+    assert workshop.take(task).run() == "ended in pack"
+    again = workshop.road.tasks.retry(actor, task.task_id)
+    assert workshop.take(again).run() == "done"
+    assert workshop.done == ["cut", "polish", "pack", "label", "pack"]
+    assert workshop.stage(workshop.road.get(task), "pack").summary == "Did pack, label by None."
 
 
 def test_two_tasks_at_once_wait_for_nothing(workshop: Workshop) -> None:

@@ -72,3 +72,20 @@ def test_a_key_comes_back_with_the_results_of_its_task(database: Database, team:
     with database.unit() as connection:
         kept = keep(connection, task_of(connection, team, "one"), "one", key, at=1)
         assert stage_results.of_task(connection, "one") == {"probe": kept}
+
+
+def test_pieces_of_a_stage_go_along_to_another_task(database: Database, team: Team) -> None:
+    with database.unit() as connection:
+        for name in ("one", "other"):
+            keep(connection, task_of(connection, team, name), name, None, at=1)
+        status = StageStatus(name="probe.a", title="a", state=StageState.DONE)
+        for task_id, piece, text in (("one", "probe.a", "1a"), ("one", "probe.b", "1b"), ("other", "probe.a", "2a")):
+            stage_results.insert(connection, task_id, 1, StageResult(piece, {"text": text}, status, None, piece))
+        stage_results.copy_parts(connection, "probe", "one", "other")
+        there = stage_results.of_task(connection, "other")
+        texts = {"probe": "other", "probe.a": "2a", "probe.b": "1b"}
+        assert {stage: result.output["text"] for stage, result in there.items()} == texts
+        assert there["probe.b"].reuse_key == "probe.b"
+        again = StageResult("probe.a", {"text": "3a"}, status)
+        stage_results.replace(connection, "other", 2, again)
+        assert stage_results.of_task(connection, "other")["probe.a"] == again

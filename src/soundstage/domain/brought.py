@@ -47,9 +47,13 @@ class BroughtTranscript(Value):
 
 
 class SourceTranscript(Value):
-    """What a request holds of it. `document` is a `BroughtTranscript` as JSON; its last cue ends at `ends_at_ms`."""
+    """What a request holds of it. `document` is a `BroughtTranscript` as JSON; its last cue ends at `ends_at_ms`.
+
+    `language`: the ISO 639 code that the text declares for itself, if it does.
+    """
 
     document: Artifact
     form: TranscriptForm
     cues: int
     ends_at_ms: Milliseconds
+    language: str | None = None

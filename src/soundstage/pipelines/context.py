@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +23,14 @@ class Earlier(Generic[Output]):
 
     task_id: str
     output: Output
+
+
+@dataclass(frozen=True)
+class Part(Generic[Output]):
+    """A piece of a stage's work, and the task that did it, where that was another one."""
+
+    output: Output
+    taken_over_from: str | None = None
 
 
 class EngineHandle(Protocol):
@@ -114,6 +122,21 @@ class StageContext(ReuseContext, Protocol):
 
     def earlier(self, gives: type[Output]) -> Earlier[Output] | None:
         """For a stage that asks (`Reuse.asks`): what was given the last time. Its bytes may be gone (see `adopt`)."""
+        ...
+
+    def part(
+        self,
+        name: str,
+        decides: Mapping[str, Any],
+        gives: type[Output],
+        make: Callable[[], Output],
+        worth_keeping: Callable[[Output], bool] = lambda _made: True,
+    ) -> Part[Output]:
+        """A piece of the stage's work that is taken over by itself: what `make` gives, or gave for another task.
+
+        decides: JSON of all that decides on it beside the stage's version. worth_keeping: false for what may come out
+        better another time.
+        """
         ...
 
     def progress(self, fraction: float) -> None:

@@ -32,6 +32,27 @@ def prepare_video(context: StageContext, ingested: Ingested, probed: Probed, dec
     plan = plan_proxy(probed.media, probed.chosen)
     if plan is None:
         return None
+    settings = context.settings
+    decides = {
+        "source": [ingested.source.sha256, ingested.source.name],
+        "sound": decoded.source.sha256,
+        "probed": probed.model_dump(mode="json"),
+        "settings": [settings.video_proxy, settings.proxy_transcode_seconds],
+    }
+    made = context.part(
+        "video", decides, Video, lambda: _video(context, ingested, probed, decoded, plan), worth_keeping=_is_whole
+    )
+    if made.taken_over_from is None:
+        return made.output
+    return made.output.model_copy(update={"why": f"{made.output.why} Taken over from task {made.taken_over_from}."})
+
+
+def _is_whole(video: Video) -> bool:
+    """Nothing failed that might go well another time."""
+    return video.way != "none" and bool(video.posters)
+
+
+def _video(context: StageContext, ingested: Ingested, probed: Probed, decoded: DecodedAudio, plan: ProxyPlan) -> Video:
     with context.portion(0.0, 0.1):
         posters = _posters(context, ingested, probed.media.video[0])
     if plan.way is Way.SOURCE:

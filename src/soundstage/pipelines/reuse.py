@@ -7,12 +7,13 @@ change what a stage gives, nor what it tells about it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from soundstage.domain.artifact import Artifact
 from soundstage.domain.value import Value
 from soundstage.engines.spec import Readiness
 
@@ -62,13 +63,35 @@ def reuse_key(context: ReuseContext, stage: Stage, taken: Mapping[str, Value]) -
     decides = {
         "form": FORM,
         "stage": [stage.name, stage.version],
-        "request": {name: request[name] for name in reuse.request},
+        "request": {name: _bare(request[name]) for name in reuse.request},
         "options": (request.get("options") or {}).get(stage.name),
         "taken": {name: _content(stage, name, taken[name]) for name in stage.takes if name != REQUEST},
-        "engines": [engine.identity for engine in engines if not isinstance(engine, Readiness)],
+        "engines": [[engine.identity, engine.passed_over] for engine in engines if not isinstance(engine, Readiness)],
         "settings": {name: getattr(context.settings, name) for name in reuse.settings},
         "also": None if reuse.also is None else reuse.also(context, *values),
     }
+    return _digest(decides)
+
+
+def part_key(stage: Stage, part: str, decides: Mapping[str, Any]) -> str:
+    """The key of a piece of a stage's work (`StageContext.part`)."""
+    return _digest({"form": FORM, "stage": [stage.name, stage.version], "part": part, "decides": decides})
+
+
+def artifacts_in(value: Any) -> Iterator[Artifact]:
+    """Every file that an output names."""
+    if isinstance(value, Artifact):
+        yield value
+    elif isinstance(value, Value):
+        yield from artifacts_in(dict(value))
+    elif isinstance(value, Mapping):
+        yield from artifacts_in(tuple(value.values()))
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from artifacts_in(inner)
+
+
+def _digest(decides: Mapping[str, Any]) -> str:
     return hashlib.sha256(orjson.dumps(decides, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 

@@ -58,7 +58,8 @@ class TargetFindings(Value):
     `passed_over`: engines that would have come first, and why they did not. `doubtful_lines` look wrong in another way.
     `terms`: that the dictionaries have for the pair; they are not kept in `violation_count` places. `violations` and
     `doubtful` (of whatever kind) hold the first. `asked_again`: lines that were asked for once more. `fit`: how the
-    lines sit in their slots. `problem` and `cure` are set where the state is missing.
+    lines sit in their slots. `problem` and `cure` are set where the state is missing. `taken_over_from`: the task that
+    translated the same lines with the same engine and terms.
     """
 
     language: str
@@ -79,6 +80,7 @@ class TargetFindings(Value):
     warning: str | None = None
     problem: str | None = None
     cure: str | None = None
+    taken_over_from: str | None = None
 
 
 class TranslateFindings(Value):
@@ -132,7 +134,8 @@ def summary_of(findings: TranslateFindings) -> str:
     for target in by_state[TargetState.TRANSLATED]:
         notes = _notes(target)
         noted = f" ({', '.join(notes)})" if notes else ""
-        parts.append(f"{counted(target.lines, 'line')} into {target.name} by {target.engine}{noted}")
+        again = f", taken over from task {target.taken_over_from}" if target.taken_over_from else ""
+        parts.append(f"{counted(target.lines, 'line')} into {target.name} by {target.engine}{noted}{again}")
     sentences = [f"Translated {listed(parts)}."] if parts else []
     if by_state[TargetState.COPIED]:
         names = listed([target.name for target in by_state[TargetState.COPIED]])

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,9 +21,11 @@ from soundstage.engines.resident import EngineLease, EngineRoom
 from soundstage.engines.spec import Capability, EngineSpec, Readiness
 from soundstage.errors import Cancelled, ExceptionReason, SourceFailure, StageFailure, StageTimeout, Superseded
 from soundstage.host.pool import HostPool
-from soundstage.pipelines.context import Earlier, EngineHandle, Output
+from soundstage.pipelines.context import Earlier, EngineHandle, Output, Part
+from soundstage.pipelines.reuse import part_key
 from soundstage.pipelines.stage import Stage
 from soundstage.runtime.history import StageHistory
+from soundstage.runtime.parts import Parts
 from soundstage.runtime.settings import StageLimits, WorkerSettings
 from soundstage.storage import artifacts, dictionaries, tasks, uploads
 from soundstage.storage.blobs.store import BlobStore
@@ -109,6 +111,8 @@ class WorkerContext:
         self._folder: Path | None = None
         self._deadline = time.monotonic() + self._limit
         self.kept: KeptResult | None = None  # what a stage that asks is told of (see `earlier`)
+        self.anew = False  # nothing is taken over
+        self.took_part = False  # a piece of the work was: its time says nothing
 
     def __enter__(self) -> Self:
         return self
@@ -211,6 +215,27 @@ class WorkerContext:
         if self.kept is None:
             return None
         return Earlier(self.kept.task_id, gives.model_validate(self.kept.result.output))
+
+    def part(
+        self,
+        name: str,
+        decides: Mapping[str, Any],
+        gives: type[Output],
+        make: Callable[[], Output],
+        worth_keeping: Callable[[Output], bool] = lambda _made: True,
+    ) -> Part[Output]:
+        if not self._outside.settings.reuse:
+            return Part(make())
+        parts = Parts(self._outside.database, self, self._execution.owner, self._execution.task.attempt)
+        key = part_key(self._stage, name, decides)
+        taken = None if self.anew else parts.take_over(name, key, gives)
+        if taken is not None:
+            self.took_part = True
+            return taken
+        made = make()
+        if worth_keeping(made):
+            parts.keep(name, key, made)
+        return Part(made)
 
     def terms(self, dictionary_ids: tuple[int, ...], source: int, target: int) -> tuple[tuple[str, str], ...]:
         with self._outside.database.read() as connection:

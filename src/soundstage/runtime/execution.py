@@ -142,13 +142,13 @@ class Execution:
                 offer = self._offer(stage, context)
                 if self._take_over(stage, offer):
                     return
-                context.kept = offer.kept
+                context.kept, context.anew = offer.kept, reuse.unwanted(self._request, stage)
                 outcome = self._outcome(stage, context)
                 key = offer.key if self._offer(stage, context, anew=True).key == offer.key else None
             finally:
                 with self._lock:
                     self._contexts.discard(context)
-            self._commit(stage, outcome, time.monotonic() - begun, key)
+            self._commit(stage, outcome, None if context.took_part else time.monotonic() - begun, key)
 
     def _offer(self, stage: Stage, context: WorkerContext, *, anew: bool = False) -> reuse.Offer:
         if stage.reuse is None or not self._outside.settings.reuse:
@@ -183,8 +183,8 @@ class Execution:
             return self._request
         return self._pipeline.stage(name).gives.model_validate(self._results[name].output)
 
-    def _commit(self, stage: Stage, outcome: Outcome[Any], seconds: float, key: str | None) -> None:
-        """Keep what the stage gave. key: by which other tasks find it."""
+    def _commit(self, stage: Stage, outcome: Outcome[Any], seconds: float | None, key: str | None) -> None:
+        """Keep what the stage gave. seconds: None where it was not all work. key: by which other tasks find it."""
         status = self._statuses[stage.name].model_copy(
             update={
                 "state": StageState.SKIPPED if outcome.skipped else StageState.DONE,
@@ -198,8 +198,10 @@ class Execution:
         media_seconds = outcome.media_seconds if outcome.media_seconds > 0 else None
         output = outcome.output.model_dump(mode="json")
         result = StageResult(stage.name, output, status, media_seconds, None if outcome.skipped else key)
-        sample = Sample(stage.name, outcome.engine, outcome.device, outcome.media_seconds, seconds)
-        self._settle(result, None if outcome.taken_over_from else sample)
+        sample = None
+        if seconds is not None and outcome.taken_over_from is None:
+            sample = Sample(stage.name, outcome.engine, outcome.device, outcome.media_seconds, seconds)
+        self._settle(result, sample)
 
     def _settle(
         self, result: StageResult, sample: Sample | None, also: Callable[[Connection], None] | None = None

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -18,11 +18,13 @@ from soundstage.domain.task import StageState, StageStatus, Task
 from soundstage.domain.value import Value
 from soundstage.pipelines.reuse import reuse_key
 from soundstage.pipelines.stage import Stage
-from soundstage.runtime.context import WorkerContext
 from soundstage.storage import artifacts, stage_results
 from soundstage.storage.blobs.store import BlobStore
 from soundstage.storage.database import PASSING, Connection, Database
 from soundstage.storage.stage_results import KeptResult, StageResult
+
+if TYPE_CHECKING:
+    from soundstage.runtime.context import WorkerContext
 
 log = structlog.get_logger(__name__)
 
@@ -96,6 +98,7 @@ def refer(connection: Connection, blobs: BlobStore, kept: KeptResult, task: Task
         artifacts.refer(connection, artifact, team_id=task.team_id, task_id=task.task_id, stage=stage)
         if not blobs.renew(artifact.sha256):
             raise Gone
+    stage_results.copy_parts(connection, stage, kept.task_id, task.task_id)
 
 
 def withhold(database: Database, task: Task, offer: Offer) -> None:

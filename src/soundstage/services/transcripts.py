@@ -50,6 +50,7 @@ class TranscriptsService:
             form=brought.form,
             cues=len(brought.cues),
             ends_at_ms=max(cue.span.end_ms for cue in brought.cues),
+            language=brought.language,
         )
 
 

@@ -52,6 +52,13 @@ def insert(connection: Connection, task_id: str, attempt: int, result: StageResu
     )
 
 
+def replace(connection: Connection, task_id: str, attempt: int, result: StageResult) -> None:
+    """As `insert`, in the place of what an attempt before has left."""
+    same = (stage_results.c.task_id == task_id, stage_results.c.stage == result.stage)
+    connection.execute(stage_results.delete().where(*same))
+    insert(connection, task_id, attempt, result)
+
+
 def of_task(connection: Connection, task_id: str) -> dict[str, StageResult]:
     query = select(stage_results).where(stage_results.c.task_id == task_id)
     return {row.stage: _result(row) for row in connection.execute(query)}
@@ -68,6 +75,15 @@ def reusable(connection: Connection, team_id: int, reuse_key: str) -> KeptResult
     )
     row = connection.execute(query).first()
     return None if row is None else KeptResult(row.task_id, _result(row))
+
+
+def copy_parts(connection: Connection, stage: str, from_task: str, to_task: str) -> None:
+    """What was kept of pieces of a stage's work (`<stage>.<piece>`), as another task's too, unless it has its own."""
+    named = stage_results.c.stage.startswith(f"{stage}.", autoescape=True)
+    there = of_task(connection, to_task)
+    for row in connection.execute(select(stage_results).where(stage_results.c.task_id == from_task, named)).mappings():
+        if row["stage"] not in there:
+            connection.execute(stage_results.insert(), {**row, "task_id": to_task})
 
 
 def exists(connection: Connection, task_id: str, stage: str) -> bool:

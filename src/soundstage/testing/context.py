@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ from soundstage.errors import Cancelled, ExceptionReason, SourceFailure
 from soundstage.host.pool import HostPool
 from soundstage.host.typed import Signature, find, signature, write_arguments
 from soundstage.media.drive_links import DRIVE_URL
-from soundstage.pipelines.context import Earlier, EngineHandle, Output, StageContext
+from soundstage.pipelines.context import Earlier, EngineHandle, Output, Part, StageContext
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,16 @@ class LocalContext:
         if self._before is None:
             return None
         return Earlier(self._before.task_id, gives.model_validate(self._before.output.model_dump()))
+
+    def part(
+        self,
+        name: str,  # noqa: ARG002
+        decides: Mapping[str, Any],  # noqa: ARG002
+        gives: type[Output],
+        make: Callable[[], Output],
+        worth_keeping: Callable[[Output], bool] = lambda _made: True,  # noqa: ARG002
+    ) -> Part[Output]:
+        return Part(gives.model_validate_json(make().model_dump_json()))
 
     def terms(self, dictionary_ids: tuple[int, ...], source: int, target: int) -> tuple[tuple[str, str], ...]:  # noqa: ARG002
         return self._dictionary if dictionary_ids else ()

@@ -122,8 +122,9 @@ def transcription_engines(
     context: ReuseContext, request: ProjectSetupRequest, *_taken: Any
 ) -> tuple[EngineHandle | Readiness]:
     """The engine that listens, or why there is none."""
-    wanted = request.engines.get(Capability.TRANSCRIPTION)
-    return (context.engine(Capability.TRANSCRIPTION, wanted, language=_given(request)),)
+    wanted, brought = request.engines.get(Capability.TRANSCRIPTION), request.source_transcript
+    language = _given(request) or (brought.language if brought else None)
+    return (context.engine(Capability.TRANSCRIPTION, wanted, language=language),)
 
 
 def _given(request: ProjectSetupRequest) -> str | None:

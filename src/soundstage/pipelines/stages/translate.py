@@ -53,9 +53,17 @@ class Translated(Value):
     languages: tuple[str, ...] = ()
 
 
+class TranslatedTarget(Value):
+    """A language done; `lines` is a document of `TargetLines`."""
+
+    findings: TargetFindings
+    lines: Artifact
+
+
 @dataclass(frozen=True)
 class _Work:
-    """What every target language shares. `tag` is the source's locale tag, or its bare code outside the table."""
+    """What every target language shares. `tag` is the source's locale tag, or its bare code outside the table;
+    `content`: SHA-256 of segments and audio, and how long that is in ms."""
 
     request: ProjectSetupRequest
     tag: str
@@ -65,6 +73,7 @@ class _Work:
     audio: Path
     slots_ms: tuple[int, ...]
     paces: dict[str | None, float]
+    content: tuple[str, str, int]
 
 
 @dataclass(frozen=True)
@@ -96,6 +105,7 @@ def translate(
         audio=context.open(decoded.analysis),
         slots_ms=slots_ms(segments, decoded.duration_ms),
         paces=paces(segments, code),
+        content=(segmented.segments.sha256, decoded.analysis.sha256, decoded.duration_ms),
     )
     done: list[_Done] = []
     for number, target in enumerate(targets):
@@ -172,18 +182,39 @@ def _target(context: StageContext, work: _Work, target: Language, start: float, 
         return _missing(work, target, engine)
     terms = _terms(context, work.request, work.source, target)
     order = TranslationOrder(source=work.tag, target=target.tag, lines=_lines(work), terms=terms)
-    translating = Translating(engine, order, work.audio)
-    with context.portion(start, end):
-        first = translating.first()
-    with context.portion(end, end):  # lines asked for again do not take the progress back
-        lines = translating.better(first)
-    return _translated(work, target, engine, lines)
+
+    def make() -> TranslatedTarget:
+        translating = Translating(engine, order, work.audio)
+        with context.portion(start, end):
+            first = translating.first()
+        with context.portion(end, end):  # lines asked for again do not take the progress back
+            lines = translating.better(first)
+        return _translated(context, work, target, engine, lines)
+
+    made = context.part(target.tag, _decides(work, order, engine), TranslatedTarget, make)
+    findings = made.output.findings.model_copy(update={"taken_over_from": made.taken_over_from})
+    return _Done(findings, open_document(context, made.output.lines, TargetLines), engine)
 
 
-def _translated(work: _Work, target: Language, engine: EngineHandle, lines: Lines) -> _Done:
+def _decides(work: _Work, order: TranslationOrder, engine: EngineHandle) -> dict[str, Any]:
+    """JSON of all that decides on the lines of a target and what is told of them."""
+    return {
+        "engine": [engine.identity, engine.passed_over],
+        "content": work.content,
+        "languages": [order.source, order.target, work.code],
+        "terms": [term.model_dump() for term in order.terms],
+    }
+
+
+def _translated(
+    context: StageContext, work: _Work, target: Language, engine: EngineHandle, lines: Lines
+) -> TranslatedTarget:
     checks = tuple(_check(work, target, lines, i) for i in range(len(work.segments)))
-    findings = findings_of(target, engine, work.segments, lines, checks)
-    return _Done(findings, TargetLines(language=target.tag, texts=lines.texts, checks=checks), engine)
+    document = TargetLines(language=target.tag, texts=lines.texts, checks=checks)
+    return TranslatedTarget(
+        findings=findings_of(target, engine, work.segments, lines, checks),
+        lines=put_document(context, document, f"translation.{target.tag}.json"),
+    )
 
 
 def _check(work: _Work, target: Language, lines: Lines, i: int) -> TranslationCheck:
