@@ -106,6 +106,16 @@ def test_nothing_at_all() -> None:
     assert metered(np.zeros((0, 2), np.float32)).silence_share == 1.0
 
 
+def test_digital_silence_costs_no_more_than_sound() -> None:
+    """Numbers below the smallest normal one, to which a filter fades without end, take a CPU 30 times as long."""
+    meter, noise = LevelMeter(48_000), np.random.default_rng(2).normal(0, 0.1, (48_000, 2)).astype(np.float32)
+    meter.push(noise)
+    for _ in range(30):
+        meter.push(np.zeros_like(noise))
+    state = np.abs(meter._state)
+    assert (state[state > 0] >= np.finfo(np.float64).tiny).all() and state.max() < 1e-9
+
+
 def test_clipping_and_silence_are_counted() -> None:
     samples = np.concatenate([np.zeros((48_000, 2), np.float32), tone(-20, 3)])
     samples[60_000:60_007, 1] = 1.0

@@ -22,7 +22,7 @@ from soundstage.media.progress import Report, silent
 from soundstage.media.sides import Phase, PhaseMeter
 from soundstage.media.storage_full import full_disk_told
 from soundstage.media.stream_audio import SOURCE_RATE, AudioStream
-from soundstage.media.true_peak_meter import TruePeakMeter
+from soundstage.media.true_peak import TruePeakMeter
 
 ANALYSIS_RATE = 16_000  # Hz
 _FLAC_LEVEL = 0.125  # libsndfile's 0–1 for 0–8: a tenth less time than level 2 for the same size

@@ -16,7 +16,7 @@ from scipy import ndimage, signal
 
 from soundstage.domain.value import Value
 from soundstage.errors import EngineFailure
-from soundstage.media.levels import LevelMeter
+from soundstage.media.levels import UNHEARD, LevelMeter
 from soundstage.media.progress import Report
 from soundstage.media.storage_full import full_disk_told
 from soundstage.media.true_peak import frame_peaks, true_peak
@@ -27,6 +27,7 @@ _FADE_IN_SECONDS = 0.002
 _FADE_OUT_SECONDS = 0.012
 _LOWEST_HERTZ = 16.0  # below it nothing is heard, and direct current lives
 _MOST_GAIN_DB = 30.0
+_NOTHING = 1e-15  # −300 dB: what a filter makes of silence
 _MARGIN_DB = 0.3  # of the limiter under the ceiling: for dither, rounding, and meters that interpolate otherwise
 
 
@@ -65,7 +66,7 @@ def master(
     planar = _without_direct_current(np.ascontiguousarray(samples.T), rate)
     _fade_ends(planar, rate)
     report(0.2)
-    before, peak_before = _loudness(planar, rate), true_peak(planar, rate)
+    before, peak_before = _loudness(planar, rate), true_peak(planar)
     gain_db = _gain(before, peak_before, loudness_lufs, ceiling_dbtp - _MARGIN_DB + most_limiting_db)
     gain = 10 ** (gain_db / 20)
     planar *= np.float32(gain)
@@ -75,7 +76,7 @@ def master(
     with full_disk_told(output):
         _write(output, planar, rate)
     if limited_db:
-        after, peak_after = _loudness(planar, rate), true_peak(planar, rate)
+        after, peak_after = _loudness(planar, rate), true_peak(planar)
     else:  # what is only louder or softer need not be measured again
         after, peak_after = None if before is None else round(before + gain_db, 2), peak_before * gain
     report(1.0)
@@ -104,8 +105,9 @@ def _loudness(planar: Samples, rate: int) -> float | None:
 def _without_direct_current(planar: Samples, rate: int) -> Samples:
     """The mean goes first, so that the high-pass begins without a step."""
     sos = signal.butter(2, _LOWEST_HERTZ, "highpass", fs=rate, output="sos")
-    filtered = signal.sosfilt(sos, planar - planar.mean(axis=1, keepdims=True, dtype=np.float64), axis=-1)
-    single: Samples = filtered.astype(np.float32)
+    centred = planar - planar.mean(axis=1, keepdims=True, dtype=np.float64)
+    single: Samples = signal.sosfilt(sos, centred + UNHEARD, axis=-1).astype(np.float32)
+    single[np.abs(single) < _NOTHING] = 0.0
     return single
 
 
@@ -135,13 +137,13 @@ def _limit(planar: Samples, peak: float, rate: int, ceiling_dbtp: float) -> floa
     ceiling = 10 ** (ceiling_dbtp / 20)
     if peak <= ceiling:
         return 0.0
-    peaks = frame_peaks(planar, rate)
+    peaks = frame_peaks(planar, ceiling)
     needed = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9)).astype(np.float32)
     width = 2 * max(1, int(_LIMITER_SECONDS * rate)) + 1
     held = ndimage.minimum_filter1d(needed, width, mode="nearest")
     smooth = ndimage.uniform_filter1d(held.astype(np.float64), width, mode="nearest")
     planar *= np.minimum(smooth, 1.0).astype(np.float32)
-    rest = true_peak(planar, rate)  # a bent waveform can peak between samples a little higher than the straight one did
+    rest = true_peak(planar)  # a bent waveform can peak between samples a little higher than the straight one did
     if rest > ceiling:
         planar *= np.float32(ceiling / rest)
     return float(-20 * math.log10(float(smooth.min())))
