@@ -18,7 +18,7 @@ _RANGE_GATE_LU = -20.0
 _RANGE_PERCENTILES = (10, 95)
 _OFFSET_LU = -0.691  # BS.1770: makes 0 dBFS of 1 kHz on one channel read −3.01 LUFS
 _CLIPPED = np.float32(32767 / 32768)
-# Added to what is filtered: in digital silence a filter's memory fades to numbers so small that a CPU is 20 times slower.
+# Added to what is filtered: in digital silence a filter's memory fades to numbers on which CPUs are 30 times slower.
 UNHEARD = np.float32(1e-25)
 
 
