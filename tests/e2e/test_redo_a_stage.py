@@ -113,6 +113,7 @@ def test_translating_again_takes_the_edited_lines_and_leads(project: Project) ->
     assert project.head == 3
     document = project.document()
     assert document["project_name"] == "Inaugural, edited"
+    assert document["created_at"] == project.document(1)["created_at"]
     assert document["segments"][0]["text"] == EDITED
     assert document["segments"][0]["translations"] == {"en-gb": EDITED, "en-au": EDITED}
     found = project.compare()
@@ -184,6 +185,16 @@ def test_what_cannot_be_done_again_says_why(project: Project, asked: dict[str, A
     (fault,) = answer.json()["detail"]
     assert fault["loc"][-1] == field
     assert told in fault["msg"]
+
+
+def test_a_dry_run_tells_what_would_be_done(project: Project) -> None:
+    before = len(project.revisions())
+    asked = {"stage": "translate", "target_languages": ["en-gb"]}
+    answer = project.client.post(f"{project.path}/rerun", params={"dry_run": "true"}, json=asked)
+    plan = answer.raise_for_status().json()
+    assert [stage["name"] for stage in plan["stages"]] == ["translate", "prepare"]
+    assert plan["valid"] and plan["stages"][0]["ready"]
+    assert len(project.revisions()) == before
 
 
 def test_the_same_key_makes_one_re_run(project: Project) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -26,7 +27,8 @@ class Basis(Value):
 
     `stage`: what is done again, with all that follows from it; None where a parked set-up goes on.
     `beside`: the new revision is to stay beside the head, whatever happens meanwhile. `edited`: stages that are not
-    done again and give what a person has made of what they gave, here or in an earlier revision.
+    done again and give what a person has made of what they gave, here or in an earlier revision. `created_at`: the
+    project's, where it is another task that goes on.
     """
 
     run_id: int
@@ -34,6 +36,7 @@ class Basis(Value):
     stage: str | None = None
     beside: bool = False
     edited: tuple[str, ...] = ()
+    created_at: datetime | None = None
 
 
 class ProjectSetupRequest(Value):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from soundstage.domain.language import BY_ID
 from soundstage.domain.media import MediaInfo
 from soundstage.domain.options import Quality, SeparationQuality
 from soundstage.domain.request import ProjectSetupRequest, TextToSoundRequest
-from soundstage.domain.task import TaskKind
+from soundstage.domain.task import StageState, TaskKind
 from soundstage.engines.registry import Registry, default_engine
 from soundstage.engines.spec import Capability, Readiness
 from soundstage.errors import LimitReached
@@ -84,6 +84,10 @@ class DryRunService:
         finally:
             self._looks.release()
 
+    def plan_rerun(self, request: ProjectSetupRequest, redone: Collection[str], seconds: float) -> DryRun:
+        """What a re-run would do: its stages alone. The media is known, so nothing is read."""
+        return self._answer(TaskKind.PROJECT_SETUP, request.engines, request, seconds, redone)
+
     def _plan(self, actor: Actor, kind: TaskKind, request: ProjectSetupRequest | TextToSoundRequest) -> DryRun:
         if isinstance(request, TextToSoundRequest):
             wanted = {Capability.SOUND.value: request.engine} if request.engine else {}
@@ -107,17 +111,22 @@ class DryRunService:
         wanted: Mapping[str, str],
         request: ProjectSetupRequest | None,
         seconds: float | None,
+        redone: Collection[str] | None = None,
     ) -> DryRun:
         pipeline = self._pipelines[kind]
         warnings = list(_language_warnings(request))
-        plans = []
-        for stage in pipeline.stages:
+        plans, statuses = [], []
+        for stage, status in zip(pipeline.stages, waiting_statuses(pipeline), strict=True):
+            if redone is not None and stage.name not in redone:
+                statuses.append(status.model_copy(update={"state": StageState.DONE, "progress": 1.0}))
+                continue
+            statuses.append(status)
             plan, told = self._stage(stage, wanted.get(stage.capability.value) if stage.capability else None, request)
             plans.append(plan)
             warnings.extend(told)
         with self._database.read() as connection:
             history = stage_history.recent(connection, kind, tuple(stage.name for stage in pipeline.stages))
-        expected = eta.estimate(waiting_statuses(pipeline), pipeline.waits, history, seconds)
+        expected = eta.estimate(statuses, pipeline.waits, history, seconds)
         needed = kind is not TaskKind.TEXT_TO_SOUND or all(plan.ready for plan in plans)
         return DryRun(
             valid=needed,

@@ -14,6 +14,7 @@ from typing import Any
 
 from soundstage.domain.account import Scope
 from soundstage.domain.artifact import Artifact
+from soundstage.domain.language import default_locale
 from soundstage.domain.options import SetupOptions
 from soundstage.domain.project import ProjectDocument, ProjectProduct
 from soundstage.domain.request import Basis, ProjectSetupRequest
@@ -24,6 +25,7 @@ from soundstage.errors import Conflict, Fault, Invalid, LimitReached, NotFound
 from soundstage.pipelines.stage import Pipeline
 from soundstage.pipelines.stages.diarize import Diarized
 from soundstage.pipelines.stages.segment import Segmented, SegmentList
+from soundstage.pipelines.stages.transcribe import Transcribed
 from soundstage.pipelines.stages.translate import Translated, TranslatedLines
 from soundstage.services.actor import Actor
 from soundstage.services.carrying import LINES, SPEAKERS, TRANSLATIONS, Carried, carry
@@ -69,6 +71,14 @@ class Plan:
     redone: tuple[str, ...]
     results: Mapping[str, StageResult]
     carried: Carried
+
+    @property
+    def foreseen(self) -> ProjectSetupRequest:
+        """The request, with the language that was heard where it is not heard again."""
+        heard = self.results.get("transcribe")
+        code = None if heard is None else Transcribed.model_validate(heard.output).language
+        locale = default_locale(code) if code and self.request.source_language is None else None
+        return self.request.model_copy(update={"source_language": locale.id}) if locale else self.request
 
 
 class RerunsService:
@@ -124,6 +134,11 @@ class RerunsService:
             results = stage_results.of_task(connection, project.made_by)
         if maker is None:
             raise NotFound(f"the task that made revision {project.number} of project {run_id} was deleted")
+        if maker.kind is not TaskKind.PROJECT_SETUP:
+            raise Conflict(
+                f"revision {project.number} of project {run_id} was brought along, not made here: what its stages gave "
+                "is not there to go on from; set up a project from its media to do a stage again"
+            )
         kept = self._kept(project, results, redone)
         carried = self._carried(project, results, redone)
         request = self._request(maker, project, wish, redone, carried)
@@ -186,6 +201,7 @@ class RerunsService:
             stage=wish.stage,
             beside=carried.lost or bool(earlier & set(redone)),
             edited=tuple(sorted((earlier | set(carried.documents)) - set(redone))),
+            created_at=project.product.created_at,
         )
         update: dict[str, Any] = {
             **wish.changes,

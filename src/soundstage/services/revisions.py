@@ -13,7 +13,7 @@ from soundstage.domain.language import BY_ID
 from soundstage.domain.project import ProjectDocument
 from soundstage.domain.request import ProjectSetupRequest
 from soundstage.domain.revision import Revision
-from soundstage.domain.task import StageStatus, Task
+from soundstage.domain.task import StageStatus, Task, TaskKind
 from soundstage.errors import NotFound
 from soundstage.pipelines.stage import Pipeline, Stage
 from soundstage.services.actor import Actor
@@ -80,7 +80,8 @@ class RevisionsService:
         document = ProjectDocument.model_validate_json(self._runs.written(project))
         with self._database.read() as connection:
             maker = tasks.get(connection, project.made_by, team_id=project.run.team_id)
-        return Side(project.number, document, {} if maker is None else self._stages(maker))
+        stages = self._stages(maker) if maker is not None and maker.kind is TaskKind.PROJECT_SETUP else {}
+        return Side(project.number, document, stages)
 
     def _stages(self, maker: Task) -> Mapping[str, StageSide]:
         request = ProjectSetupRequest.model_validate(maker.parameters)

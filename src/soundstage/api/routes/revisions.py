@@ -11,17 +11,20 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from soundstage.api.caching import etag
-from soundstage.api.call import Caller
+from soundstage.api.call import Call, Caller
 from soundstage.api.creating import check_engines, traceparent_of
 from soundstage.api.idempotency import Once
 from soundstage.api.requests import ApiRoute, Responses, refuse_other_content
+from soundstage.api.routes.project_setup import DryRunFlag
 from soundstage.api.routes.tasks import Cursor, Limit
+from soundstage.api.schemas.dry_run import DryRunReply
 from soundstage.api.schemas.fields import MAX_ID, Clean, run_id_of
 from soundstage.api.schemas.revisions import RerunBody, RevisionPage, RevisionReply
 from soundstage.api.schemas.task import Created
 from soundstage.domain.comparison.compare import LISTED
 from soundstage.domain.comparison.comparison import Comparison
 from soundstage.errors import Invalid, NotFound
+from soundstage.services.reruns import Wish
 
 router = APIRouter(route_class=ApiRoute, tags=["projects"])
 
@@ -87,8 +90,10 @@ async def edit_project(
     return Response(RevisionReply.of(made).model_dump_json(), headers=headers, media_type="application/json")
 
 
-@router.post("/apis/projects/{run_id}/rerun", response_model=Created)
-async def rerun_stage(run_id: int, body: RerunBody, request: Request, call: Caller, once: Once) -> Response:
+@router.post("/apis/projects/{run_id}/rerun", response_model=Created | DryRunReply)
+async def rerun_stage(
+    run_id: int, body: RerunBody, request: Request, call: Caller, once: Once, dry: DryRunFlag = False
+) -> Response:
     """Do a stage again, with another engine or other options, and what follows from it. Answers `task_id` at once.
 
     Makes a revision beside the others, and the head where that is what it was made of and no edit is lost.
@@ -96,6 +101,8 @@ async def rerun_stage(run_id: int, body: RerunBody, request: Request, call: Call
     transcript = await run_in_threadpool(call.services.transcripts.take_in, call.actor, body.source_transcript)
     wish = body.wish(transcript)
     await run_in_threadpool(check_engines, call, dict(wish.engines))
+    if dry:
+        return await run_in_threadpool(_foresee, call, run_id_of(run_id), wish)
     task = await run_in_threadpool(
         call.services.reruns.create,
         call.actor,
@@ -106,6 +113,13 @@ async def rerun_stage(run_id: int, body: RerunBody, request: Request, call: Call
         traceparent=traceparent_of(request),
     )
     return Response(orjson.dumps({"task_id": task.task_id}), media_type="application/json")
+
+
+def _foresee(call: Call, run_id: int, wish: Wish) -> Response:
+    plan = call.services.reruns.plan(call.actor, run_id, wish)
+    seconds = plan.project.product.duration_ms / 1000
+    reply = DryRunReply.of(call.services.dry_runs.plan_rerun(plan.foreseen, plan.redone, seconds))
+    return Response(reply.model_dump_json(), media_type="application/json")
 
 
 def _number(revision: int) -> int:

@@ -86,7 +86,7 @@ def prepare(
     document = ProjectDocument(
         project_name=name,
         project_description=request.project_description,
-        created_at=context.created_at,
+        created_at=(request.basis.created_at if request.basis else None) or context.created_at,
         source_language=source.tag if source else None,
         detected_language=transcribed.language if request.source_language is None else None,
         target_languages=tuple(BY_ID[target].tag for target in request.target_languages),
