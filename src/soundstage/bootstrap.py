@@ -30,6 +30,7 @@ from soundstage.services.folders import FoldersService
 from soundstage.services.idempotency import IdempotencyKeys
 from soundstage.services.keys import KeysService
 from soundstage.services.media_look import MediaLook, ProxyLimits
+from soundstage.services.parked import ParkedProjects
 from soundstage.services.reruns import RerunsService
 from soundstage.services.revisions import RevisionsService
 from soundstage.services.runs import RunsService
@@ -119,7 +120,7 @@ def build(config: Config) -> Soundstage:
     runs = RunsService(
         database, blobs, FileSigner(secret, ttl_seconds=config.file_url_seconds), delete_blobs, queue.forget
     )
-    tasks = TasksService(database, queue, PIPELINES, limits, delete_blobs, blobs.renew)
+    tasks = TasksService(database, queue, PIPELINES, limits, delete_blobs, blobs.renew, ParkedProjects(blobs))
     return Soundstage(
         database=database,
         keys=KeysService(database),

@@ -17,7 +17,7 @@ from typing import Any
 import structlog
 
 from soundstage.domain.artifact import Artifact
-from soundstage.domain.request import TextToSoundRequest
+from soundstage.domain.request import ProjectSetupRequest, TextToSoundRequest
 from soundstage.domain.task import TaskKind
 from soundstage.domain.value import Value
 from soundstage.engines.registry import Registry
@@ -48,9 +48,12 @@ class Told(Value):
     text: str
 
 
-def act(stage: str, context: StageContext, request: TextToSoundRequest, before: str) -> Outcome[Made]:
+def act(
+    stage: str, context: StageContext, request: TextToSoundRequest | ProjectSetupRequest, before: str
+) -> Outcome[Made]:
     note_run(context, stage)
-    orders = json.loads(request.prompt).get(stage, {})
+    sound = isinstance(request, TextToSoundRequest)
+    orders = json.loads(request.prompt if sound else request.project_description or "{}").get(stage, {})
     if "fail" in orders and runs_of(context, stage) <= orders.get("times", 10**6):
         kind, message = orders["fail"]
         context.isolated("soundstage.testing.faults:fail", kind=kind, message=message)
@@ -60,12 +63,14 @@ def act(stage: str, context: StageContext, request: TextToSoundRequest, before: 
     if "hold" in orders:
         context.isolated("soundstage.testing.faults:wait_for", path=release_of(context.task_id))
     context.isolated("soundstage.testing.faults:sleep", seconds=orders.get("sleep", 0.0))
-    text = f"{before}{stage} of {request.seed}; "
+    text = f"{before}{stage} of {request.seed if sound else request.project_name}; "
     path = context.scratch() / "made.txt"
     path.write_text(text)
     artifact = context.put(path, name=f"{stage}.txt", media_type="text/plain")
     output = Made(artifact=artifact, text=text)
-    return Outcome(output, Told(text=text), f"Did {stage}.", engine="road", media_seconds=request.duration)
+    return Outcome(
+        output, Told(text=text), f"Did {stage}.", engine="road", media_seconds=request.duration if sound else 1.0
+    )
 
 
 def understand(context: StageContext, request: TextToSoundRequest) -> Outcome[Made]:
@@ -99,7 +104,51 @@ PIPELINE = Pipeline(
     ),
     lane="sound",
 )
-PIPELINES = Pipelines({TaskKind.TEXT_TO_SOUND: PIPELINE})
+
+
+def look(context: StageContext, request: ProjectSetupRequest) -> Outcome[Made]:
+    return act("look", context, request, "")
+
+
+def listen(context: StageContext, request: ProjectSetupRequest) -> Outcome[Made]:
+    return act("listen", context, request, "")
+
+
+def write(context: StageContext, request: ProjectSetupRequest, heard: Made) -> Outcome[Made]:
+    return act("write", context, request, heard.text)
+
+
+def finish(
+    context: StageContext, request: ProjectSetupRequest, seen: Made, written: Made, earlier: Made | None
+) -> Outcome[Made]:
+    drafted = "" if earlier is None else f"{earlier.text.count(';')} drafted; "
+    return act("finish", context, request, seen.text + written.text + drafted)
+
+
+def set_aside(
+    context: StageContext, request: ProjectSetupRequest, heard: Made, seen: Made | None, written: Made | None
+) -> Outcome[Made]:
+    there = "".join(made.text for made in (heard, seen, written) if made is not None)
+    return act("draft", context, request, there)
+
+
+# Two stages side by side, a third after one of them, a fourth after all; it may stop halfway. Orders are JSON in the
+# project's description.
+HALTING = Pipeline(
+    TaskKind.PROJECT_SETUP,
+    ProjectSetupRequest,
+    (
+        Stage("look", "Look", look, ("request",), Made, limit_seconds=LIMIT),
+        Stage("listen", "Listen", listen, ("request",), Made, limit_seconds=LIMIT, stops=True),
+        Stage("write", "Write", write, ("request", "listen"), Made, limit_seconds=LIMIT, stops=True),
+        Stage("finish", "Finish", finish, ("request", "look", "write"), Made, limit_seconds=LIMIT, may_take=("draft",)),
+    ),
+    lane="sound",
+    draft=Stage(
+        "draft", "Set aside", set_aside, ("request", "listen"), Made, limit_seconds=LIMIT, may_take=("look", "write")
+    ),
+)
+PIPELINES = Pipelines({TaskKind.TEXT_TO_SOUND: PIPELINE, TaskKind.PROJECT_SETUP: HALTING})
 
 
 def release_of(task_id: str) -> Path:

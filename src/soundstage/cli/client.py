@@ -63,7 +63,7 @@ class Client:
         return size
 
     def follow(self, task_id: str) -> Iterator[dict[str, Any]]:
-        """The task's status now and after each change, until it has ended."""
+        """The task's status now and after each change, until it has ended or waits for somebody to continue it."""
         tag: str | None = None
         while True:
             headers = {"if-none-match": tag} if tag else {}
@@ -74,7 +74,7 @@ class Client:
             tag = answer.headers.get("etag")
             status: dict[str, Any] = answer.json()
             yield status
-            if status["state"] in ("succeeded", "failed", "cancelled"):
+            if status["state"] in ("succeeded", "failed", "cancelled", "parked"):
                 return
 
     def _request(self, method: str, path: str, **options: Any) -> httpx.Response:

@@ -33,6 +33,9 @@ def setup(
     transcript: Annotated[
         Path | None, typer.Option(help="What is said, as an SRT, WebVTT or TTML file.", show_default=False)
     ] = None,
+    stop_after: Annotated[
+        list[str] | None, typer.Option(help="Stage to wait after, for you; may be given again.", show_default=False)
+    ] = None,
     export: Annotated[Path | None, typer.Option(help="Folder for document and subtitles.", show_default=False)] = None,
     url: Url = None,
     key: ApiKey = None,
@@ -51,25 +54,30 @@ def setup(
         body |= {"selected_audio_tracks": track} if track else {}
         body |= {field: value for field, value in hints.items() if value}
         body |= {"reuse": False} if anew else {}
+        body |= {"stop_after": stop_after} if stop_after else {}
         body |= {"source_transcript": text_of(transcript)} if transcript else {}
         body["media_url"] = _media_url(client, media, told)
         _warn_before(client, body, told)
         result = make(client, body, told)
         if export is not None:
             result["files"] = _export(client, result["run_id"], export, languages)
-    told.result(result, f"project {result['run_id']} is ready: {result['studio_url']}")
+    waits = f"waits for you; soundstage tasks continue {result['task_id']} goes on"
+    told.result(
+        result, f"project {result['run_id']} {waits if result['parked'] else 'is ready'}: {result['studio_url']}"
+    )
 
 
 def make(client: Client, body: dict[str, Any], told: Output) -> dict[str, Any]:
     """Post the task and follow it. Raises CliError when it fails."""
     task_id = client.post("/apis/project-setup", body)["task_id"]
     status = watch(client.follow(task_id), told.err, quiet=told.as_json)
-    if status["state"] != "succeeded":
+    if status["state"] not in ("succeeded", "parked"):
         raise CliError(
             f"the project was not set up ({status.get('exception_reason')}): {status.get('message')}", FAILED
         )
     stages = {s["name"]: {"state": s["state"], "summary": s["summary"]} for s in status["stages"]}
-    return {"task_id": task_id, "run_id": status["run_id"], "studio_url": status["studio_url"], "stages": stages}
+    made = {name: status[name] for name in ("run_id", "studio_url")}
+    return {"task_id": task_id, **made, "parked": status["state"] == "parked", "stages": stages}
 
 
 def text_of(file: Path) -> str:

@@ -1,4 +1,4 @@
-"""`soundstage tasks …`: list, show, watch, cancel, retry."""
+"""`soundstage tasks …`: list, show, watch, cancel, retry, continue."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ def show(task_id: TaskId, url: Url = None, key: ApiKey = None, data: Data = None
 
 @app.command()
 def watch(task_id: TaskId, url: Url = None, key: ApiKey = None, data: Data = None, as_json: AsJson = False) -> None:
-    """Follow a task to its end; exit code 1 when it did not succeed."""
+    """Follow a task until it has ended or is parked; exit code 1 when it failed or was cancelled."""
     told = Output(as_json)
     with client_for(url, key, data, told) as client:
         status = draw(client.follow(task_id), told.err, quiet=as_json)
     told.result(status, f"{status['state']}" + (f": {status['message']}" if status.get("message") else ""))
-    if status["state"] != "succeeded":
+    if status["state"] not in ("succeeded", "parked"):
         raise typer.Exit(FAILED)
 
 
@@ -71,6 +71,12 @@ def cancel(task_id: TaskId, url: Url = None, key: ApiKey = None, data: Data = No
 def retry(task_id: TaskId, url: Url = None, key: ApiKey = None, data: Data = None, as_json: AsJson = False) -> None:
     """Queue a failed or cancelled task again; finished stages stay done."""
     _steer("retry", task_id, url, key, data, as_json)
+
+
+@app.command("continue")
+def go_on(task_id: TaskId, url: Url = None, key: ApiKey = None, data: Data = None, as_json: AsJson = False) -> None:
+    """Go on with a parked task, from what its project shows now."""
+    _steer("continue", task_id, url, key, data, as_json)
 
 
 def _steer(verb: str, task_id: str, url: Any, key: Any, data: Any, as_json: bool) -> None:

@@ -47,7 +47,9 @@ class ProjectSetupRequest(Value):
     `min_speakers` and `max_speakers`, in that order, are hints for telling speakers apart.
     `reuse`: take over what an earlier task of the team gave for the same; else every stage is done anew.
     `source_transcript`: what is said in the media, brought by the client instead of heard.
-    `basis` is set by the server alone: the product becomes a further revision of a project that there is.
+    `stop_after`: once these stages are over, nothing that waits for them begins until the client says so.
+    `passed`: those of them for which it has. `basis`: the product becomes a further revision of a project that there
+    is. Both are set by the server alone.
     """
 
     media_url: str
@@ -64,6 +66,8 @@ class ProjectSetupRequest(Value):
     min_speakers: SpeakerCount | None = None
     max_speakers: SpeakerCount | None = None
     reuse: bool = True
+    stop_after: tuple[str, ...] = ()
+    passed: tuple[str, ...] = ()
     basis: Basis | None = None
     source_transcript: SourceTranscript | None = None
 

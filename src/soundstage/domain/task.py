@@ -28,6 +28,11 @@ class TaskState(StrEnum):
     def ended(self) -> bool:
         return self in (TaskState.SUCCEEDED, TaskState.FAILED, TaskState.CANCELLED)
 
+    @property
+    def at_rest(self) -> bool:
+        """No worker has it or will, unless somebody asks for it."""
+        return self.ended or self is TaskState.PARKED
+
 
 class StageState(StrEnum):
     WAITING = "waiting"

@@ -6,6 +6,7 @@ from soundstage.domain.project import ProjectProduct
 from soundstage.domain.request import ProjectSetupRequest
 from soundstage.domain.task import TaskKind
 from soundstage.engines.spec import Capability
+from soundstage.pipelines.draft import draft
 from soundstage.pipelines.reuse import Reuse
 from soundstage.pipelines.stage import REQUEST, Pipeline, Stage
 from soundstage.pipelines.stages.decode import DecodedAudio, decode
@@ -60,6 +61,7 @@ PIPELINE = Pipeline(
             limit_seconds=120.0,
             limit_per_media_second=0.5,
             reuse=Reuse(without=("ingest.file_name", "ingest.web"), settings=("max_media_seconds",)),
+            stops=True,
         ),
         Stage(
             name="separate",
@@ -72,6 +74,7 @@ PIPELINE = Pipeline(
             limit_seconds=300.0,
             limit_per_media_second=5.0,
             reuse=Reuse(engines=separation_engines),
+            stops=True,
         ),
         Stage(
             name="detect_activity",
@@ -84,6 +87,7 @@ PIPELINE = Pipeline(
             limit_seconds=120.0,
             limit_per_media_second=0.5,
             reuse=Reuse(),
+            stops=True,
         ),
         Stage(
             name="diarize",
@@ -96,6 +100,7 @@ PIPELINE = Pipeline(
             limit_seconds=300.0,
             limit_per_media_second=5.0,
             reuse=Reuse(request=("min_speakers", "max_speakers")),
+            stops=True,
         ),
         Stage(
             name="transcribe",
@@ -108,6 +113,7 @@ PIPELINE = Pipeline(
             limit_seconds=300.0,
             limit_per_media_second=10.0,
             reuse=Reuse(request=("source_language", "source_transcript"), engines=transcription_engines),
+            stops=True,
         ),
         Stage(
             name="segment",
@@ -119,6 +125,7 @@ PIPELINE = Pipeline(
             limit_seconds=120.0,
             limit_per_media_second=0.1,
             reuse=Reuse(),
+            stops=True,
         ),
         Stage(
             name="translate",
@@ -133,6 +140,7 @@ PIPELINE = Pipeline(
             reuse=Reuse(
                 request=("source_language", "target_languages"), engines=translation_engines, also=translation_terms
             ),
+            stops=True,
         ),
         Stage(
             name="prepare",
@@ -149,10 +157,21 @@ PIPELINE = Pipeline(
                 "segment",
                 "translate",
             ),
+            may_take=("draft",),
             gives=ProjectProduct,
             weight=2.0,
             limit_seconds=300.0,  # of a video's proxy as much again as it lasts, and what is left for a second try
             limit_per_media_second=2.5,
         ),
+    ),
+    draft=Stage(
+        name="draft",
+        title="Set the project aside",
+        run=draft,
+        takes=(REQUEST, "ingest", "probe", "decode"),
+        may_take=("separate", "diarize", "transcribe", "segment", "translate", "draft"),
+        gives=ProjectProduct,
+        limit_seconds=300.0,
+        limit_per_media_second=2.5,
     ),
 )

@@ -45,11 +45,13 @@ class Stage:
 
     run: `(context, *taken) -> Outcome`, a plain function.
     takes: names of earlier stages (or `REQUEST`) whose outputs `run` is given, in order.
+    may_take: names of what `run` is given after these, None where it is not there; nothing waits for it.
     gives: the model of its output.
     weight: its part of the task's overall progress, relative to the other stages.
     capability: what it needs of an engine, so that a dry run can tell whether there is one.
     limit_seconds: fixed part of its time limit; `limit_per_media_second` is added for each second of media.
     version: raised when it gives something else for the same input, so that nothing older is taken over.
+    stops: a task may be asked to stop once it is over, for a person to look at what there is.
     reuse: what decides on what it gives, beside that; where a task of the same team gave it for all the same, it is
         taken over and nothing is done. None: it is done each time.
     """
@@ -65,6 +67,8 @@ class Stage:
     limit_per_media_second: float = 0.0
     version: int = 1
     reuse: Reuse | None = None
+    may_take: tuple[str, ...] = ()
+    stops: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,7 @@ class Pipeline:
 
     generation: raised when stages change so that tasks begun before cannot go on.
     lane: the queue it waits in; a short kind never waits behind a long one.
+    draft: makes the product of a task that stops halfway, of what there is (`may_take`); no stage of the plan.
     """
 
     kind: TaskKind
@@ -80,6 +85,12 @@ class Pipeline:
     stages: tuple[Stage, ...]
     lane: str
     generation: int = 1
+    draft: Stage | None = None
+
+    @property
+    def stops(self) -> tuple[str, ...]:
+        """Stages after which a task may be asked to stop; none without a draft."""
+        return () if self.draft is None else tuple(stage.name for stage in self.stages if stage.stops)
 
     @property
     def product(self) -> type[Value]:
@@ -99,6 +110,8 @@ class Pipeline:
         return tuple(stage.name for stage in self.stages if stage.name in found)
 
     def stage(self, name: str) -> Stage:
+        if self.draft is not None and self.draft.name == name:
+            return self.draft
         for stage in self.stages:
             if stage.name == name:
                 return stage

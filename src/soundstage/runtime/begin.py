@@ -10,6 +10,7 @@ from soundstage.pipelines.stage import Pipelines
 from soundstage.runtime.context import Outside
 from soundstage.runtime.eta import estimate, told_length
 from soundstage.runtime.execution import Execution
+from soundstage.runtime.parking import held_back
 from soundstage.runtime.statuses import first_statuses
 from soundstage.storage import events, queue_flow, stage_results, tasks
 from soundstage.storage.database import Database
@@ -26,7 +27,8 @@ def begin(
             return None
         pipeline = pipelines[task.kind]
         results = stage_results.of_task(connection, task_id)
-        statuses = first_statuses(pipeline, results)
+        held = held_back(pipeline, pipeline.request.model_validate(task.parameters))
+        statuses = first_statuses(pipeline, results, held)
         names = tuple(stage.name for stage in pipeline.stages)
         history = outside.history.recent(connection, task.kind, names)
         length = told_length(names, task.parameters, {name: done.media_seconds for name, done in results.items()})
@@ -37,7 +39,7 @@ def begin(
             owner=owner,
             worker_id=worker_id,
             stages=statuses,
-            eta=estimate(statuses, pipeline.waits, history, length),
+            eta=estimate([one for one in statuses if one.name not in held], pipeline.waits, history, length),
         )
         queue_flow.serve(connection, task_id)
         running = next((status.name for status in statuses if status.state is StageState.RUNNING), None)

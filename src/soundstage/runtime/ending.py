@@ -15,7 +15,7 @@ def give_up(database: Database, task_id: str, attempt: int, message: str) -> Non
     """Tell the client that this attempt failed, unless it is over already."""
     with database.unit() as connection:
         task = tasks.get(connection, task_id, lock=True)
-        if task is None or task.attempt != attempt or task.state.ended:
+        if task is None or task.attempt != attempt or task.state.at_rest:
             return
         failure = Failure(stage=task.running_stage, reason=ExceptionReason.INTERNAL_ERROR.value, message=message)
         stages = tuple(_failed(stage, message) for stage in task.stages)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from soundstage.pipelines.stage import REQUEST, Outcome, Pipeline, Stage
 from soundstage.runtime import eta, reuse
 from soundstage.runtime.context import Outside, WorkerContext
 from soundstage.runtime.overlap import ready, walk
+from soundstage.runtime.parking import DRAFT, held_back, parked_statuses, set_aside
 from soundstage.runtime.publishing import publish
 from soundstage.runtime.retries import with_retries
 from soundstage.runtime.statuses import begun, given_up, overall_progress, told
@@ -54,6 +56,7 @@ class Execution:
         self._statuses = {status.name: status for status in statuses}
         self._history = history
         self._request = pipeline.request.model_validate(task.parameters)
+        self._held = held_back(pipeline, self._request)
         self._media_seconds = self._known_length()
         self._lock = threading.Lock()
         self._writing = threading.Lock()  # so that no older state is written over a newer one
@@ -67,7 +70,10 @@ class Execution:
         return tuple(stage.name for stage in self._pipeline.stages)
 
     def run(self) -> str:
-        return walk(self._pipeline, tuple(self._results), self.perform)
+        ended = walk(self._pipeline, tuple(self._results), self.perform, self._held)
+        if not self._held or self._over.is_set():
+            return ended
+        return "parked" if self._guarded(self._pipeline.stages[-1].name, self._park) else "ended in parking"
 
     def perform(self, stage: str) -> bool:
         """Do a stage; False when the attempt is over (failed, cancelled, taken over). Never raises."""
@@ -75,8 +81,12 @@ class Execution:
             return False
         if stage in self._results:
             return True
+        return self._guarded(stage, lambda: self._perform(self._pipeline.stage(stage)))
+
+    def _guarded(self, stage: str, do: Callable[[], None]) -> bool:
+        """Whether it went well; what did not is the end of the task, at this stage."""
         try:
-            self._perform(self._pipeline.stage(stage))
+            do()
         except (Cancelled, Superseded) as reason:
             self._hold_if_leaving()
             log.info("stage left", task_id=self.task.task_id, stage=stage, why=reason.code)
@@ -150,6 +160,22 @@ class Execution:
                     self._contexts.discard(context)
             self._commit(stage, outcome, None if context.took_part else time.monotonic() - begun, key)
 
+    def _park(self) -> None:
+        """Make the product of what there is so far, and set the task aside with it."""
+        draft = self._pipeline.draft
+        assert draft is not None  # nothing is held back without one
+        own = replace(draft, name=f"{DRAFT}-{self.task.attempt}")  # the files of an earlier one stay its own
+        with WorkerContext(self._outside, self, own, self._media_seconds) as context:
+            with self._lock:
+                self._contexts.add(context)
+            try:
+                outcome = self._outcome(draft, context)
+            finally:
+                with self._lock:
+                    self._contexts.discard(context)
+            status = StageStatus(name=DRAFT, title=draft.title, summary=outcome.summary)
+            self._settle(StageResult(DRAFT, outcome.output.model_dump(mode="json"), status), None)
+
     def _offer(self, stage: Stage, context: WorkerContext, *, anew: bool = False) -> reuse.Offer:
         if stage.reuse is None or not self._outside.settings.reuse:
             return reuse.NOTHING
@@ -171,7 +197,7 @@ class Execution:
 
     def _outcome(self, stage: Stage, context: WorkerContext) -> Outcome[Any]:
         return with_retries(
-            lambda: stage.run(context, *[self._taken(name) for name in stage.takes]),
+            lambda: stage.run(context, *map(self._taken, stage.takes), *map(self._taken_if_there, stage.may_take)),
             context,
             self._database,
             self._outside.settings,
@@ -182,6 +208,9 @@ class Execution:
         if name == REQUEST:
             return self._request
         return self._pipeline.stage(name).gives.model_validate(self._results[name].output)
+
+    def _taken_if_there(self, name: str) -> Value | None:
+        return self._taken(name) if name in self._results else None
 
     def _commit(self, stage: Stage, outcome: Outcome[Any], seconds: float | None, key: str | None) -> None:
         """Keep what the stage gave. seconds: None where it was not all work. key: by which other tasks find it."""
@@ -206,14 +235,14 @@ class Execution:
     def _settle(
         self, result: StageResult, sample: Sample | None, also: Callable[[Connection], None] | None = None
     ) -> None:
-        """Keep a stage's result, and begin the next or end the task: one transaction.
+        """Keep a stage's result, and begin the next, or end or park the task: one transaction.
 
         sample: of how long it took, None where nothing was done. also: what else the transaction does.
         """
         if result.media_seconds is not None:
             self._media_seconds = result.media_seconds
         with self._writing:
-            statuses, coming = self._after(result.status)
+            statuses, coming = self._after(result.status) if result.stage != DRAFT else (self._parked(), ())
             again = False
             while not self._keep(result, sample, statuses, coming, also, again=again):
                 again = True
@@ -241,7 +270,10 @@ class Execution:
         try:
             with self._database.unit() as connection:
                 news: list[tuple[EventType, dict[str, Any]]]
-                if all(status.state.over for status in statuses):
+                if result.stage == DRAFT:
+                    stage_results.delete(connection, self.task.task_id, DRAFT)
+                    ours, news = set_aside(connection, self.task, self.owner, result.output, statuses, progress)
+                elif all(status.state.over for status in statuses):
                     ours, news = self._succeed(connection, self._product(result), statuses)
                 else:
                     ours = tasks.advance(
@@ -257,7 +289,9 @@ class Execution:
                     also(connection)
                 if sample is not None:
                     stage_history.record(connection, self.task.kind, sample)
-                self._tell(connection, (EventType.FINDING, told(result.status)), *news)
+                if result.stage != DRAFT:
+                    news = [(EventType.FINDING, told(result.status)), *news]
+                self._tell(connection, *news)
         except IntegrityError as error:
             raise Superseded("what this stage gave is there already") from error
         except PASSING as error:
@@ -332,12 +366,18 @@ class Execution:
         with self._lock:
             statuses = {**self._statuses, done.name: done}
         over = [name for name, status in statuses.items() if status.state.over]
-        coming = tuple(name for name in ready(self._pipeline, over) if statuses[name].state is StageState.WAITING)
+        begin = ready(self._pipeline, over, self._held)
+        coming = tuple(name for name in begin if statuses[name].state is StageState.WAITING)
         statuses |= {name: begun(statuses[name]) for name in coming}
         return tuple(statuses.values()), coming
 
+    def _parked(self) -> tuple[StageStatus, ...]:
+        with self._lock:
+            return parked_statuses(self._pipeline, self._request, tuple(self._statuses.values()))
+
     def _reached(self, statuses: Sequence[StageStatus]) -> tuple[float, Eta | None]:
-        left = eta.estimate(statuses, self._pipeline.waits, self._history, self._media_seconds)
+        ours = [status for status in statuses if status.name not in self._held]
+        left = eta.estimate(ours, self._pipeline.waits, self._history, self._media_seconds)
         return overall_progress(self._pipeline, statuses), left
 
     def _known_length(self) -> float | None:

@@ -9,15 +9,17 @@ from queue import SimpleQueue
 from soundstage.pipelines.stage import Pipeline
 
 
-def ready(pipeline: Pipeline, over: Collection[str]) -> tuple[str, ...]:
-    """Stages that are not over while all that they take is; in the pipeline's order."""
+def ready(pipeline: Pipeline, over: Collection[str], held: Collection[str] = ()) -> tuple[str, ...]:
+    """Stages that are not over while all that they take is, but for those that are held back; in order."""
     return tuple(
-        stage for stage, waits in pipeline.waits.items() if stage not in over and all(name in over for name in waits)
+        stage
+        for stage, waits in pipeline.waits.items()
+        if stage not in over and stage not in held and all(name in over for name in waits)
     )
 
 
-def walk(pipeline: Pipeline, over: Iterable[str], perform: Callable[[str], bool]) -> str:
-    """Perform every stage that is not over; gives a word on how it ended, for the log.
+def walk(pipeline: Pipeline, over: Iterable[str], perform: Callable[[str], bool], held: Collection[str] = ()) -> str:
+    """Perform every stage that is not over and not held back; gives a word on how it ended, for the log.
 
     Stages that do not wait for one another run side by side, a thread each. `perform` never raises; where it says
     False nothing more is begun, and whoever said so has told the others to stop: they are waited for.
@@ -25,7 +27,7 @@ def walk(pipeline: Pipeline, over: Iterable[str], perform: Callable[[str], bool]
     done, begun, stopped = set(over), set[str](), ""
     ended: SimpleQueue[tuple[str, bool]] = SimpleQueue()
     while True:
-        coming = [] if stopped else [name for name in ready(pipeline, done) if name not in begun]
+        coming = [] if stopped else [name for name in ready(pipeline, done, held) if name not in begun]
         alone = len(coming) == 1 and begun <= done
         for name in coming:
             begun.add(name)

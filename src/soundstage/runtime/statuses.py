@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,9 +24,11 @@ def kept_statuses(pipeline: Pipeline, results: Mapping[str, StageResult]) -> tup
     )
 
 
-def first_statuses(pipeline: Pipeline, results: Mapping[str, StageResult]) -> tuple[StageStatus, ...]:
-    """As `kept_statuses`, with those running that wait for no other."""
-    first = ready(pipeline, results.keys())
+def first_statuses(
+    pipeline: Pipeline, results: Mapping[str, StageResult], held: Collection[str] = ()
+) -> tuple[StageStatus, ...]:
+    """As `kept_statuses`, with those running that wait for no other and are not held back."""
+    first = ready(pipeline, results.keys(), held)
     return tuple(begun(status) if status.name in first else status for status in kept_statuses(pipeline, results))
 
 

@@ -13,7 +13,7 @@ from soundstage.storage.removal import remove_task
 
 
 def delete_task(connection: Connection, task: Task) -> tuple[tuple[Task, ...], tuple[str, ...]]:
-    """Delete an ended task: with its run and all that made it, or, of a re-run, with the revision that it made.
+    """Delete a task at rest: with its run and all that made it, or, of a re-run, with the revision that it made.
 
     Returns the tasks that are gone, and the SHA-256 of contents that nobody refers to now. Raises Conflict while one of
     the tasks has not ended, and where the revision is the head or others were made of it; NotFound when it is gone.
@@ -27,7 +27,7 @@ def delete_task(connection: Connection, task: Task) -> tuple[tuple[Task, ...], t
     held = tasks.get(connection, task.task_id, lock=True)
     if held is None:
         raise NotFound(f"the task {task.task_id} is deleted already")
-    if not held.state.ended:
+    if not held.state.at_rest:
         raise Conflict(f"the task is {held.state}; cancel it before deleting it")
     return (held,), remove_task(connection, held)
 
@@ -42,7 +42,7 @@ def delete_run(connection: Connection, run: Run) -> tuple[tuple[Task, ...], tupl
     later = [task for task in tasks.of_run(connection, run.run_id) if task.task_id != run.task_id]
     made_by = (*later, *([] if maker is None else [maker]))  # the run goes with its maker: last
     for task in made_by:
-        if not task.state.ended:
+        if not task.state.at_rest:
             raise Conflict(f"its task {task.task_id} is {task.state} still; cancel that task or wait for its end")
     return made_by, tuple(sha256 for task in made_by for sha256 in remove_task(connection, task))
 

@@ -11,16 +11,18 @@ from uuid import uuid4
 from soundstage.domain.account import Scope
 from soundstage.domain.event import Event, EventType
 from soundstage.domain.request import ProjectSetupRequest, TextToSoundRequest
+from soundstage.domain.revision import Revision
 from soundstage.domain.task import Priority, StageState, StageStatus, Task, TaskKind, TaskState
 from soundstage.errors import Conflict, Invalid, LimitReached, NotFound, QuotaExceeded
 from soundstage.pipelines.stage import Pipelines
 from soundstage.runtime.durable import TaskQueue
 from soundstage.runtime.statuses import kept_statuses, overall_progress, waiting_statuses
-from soundstage.services import transcripts
+from soundstage.services import parked, transcripts
 from soundstage.services.actor import Actor
 from soundstage.services.deletion import delete_task
 from soundstage.services.idempotency import Idempotency, IdempotencyKeys
 from soundstage.services.page import Page
+from soundstage.services.parked import ParkedProjects
 from soundstage.storage import (
     artifacts,
     dictionaries,
@@ -70,6 +72,7 @@ class TasksService:
         limits: TaskLimits,
         delete_blobs: Callable[[Sequence[str]], None],
         renew_blob: Callable[[str], bool] | None = None,
+        parked_projects: ParkedProjects | None = None,
     ) -> None:
         self._database = database
         self._queue = queue
@@ -78,6 +81,7 @@ class TasksService:
         self._keys = IdempotencyKeys(limits.idempotency_hours)
         self._delete_blobs = delete_blobs
         self._renew_blob = renew_blob
+        self._parked = parked_projects
 
     def create(
         self,
@@ -192,33 +196,27 @@ class TasksService:
         """
         actor.require(Scope.WRITE)
         with self._database.unit() as connection:
+            head = parked.head_of(connection, task_id)
             task = _found(tasks.get(connection, task_id, team_id=actor.team_id, kind=kind, lock=True), task_id)
+            if task.state is TaskState.PARKED:
+                raise Conflict("the task is parked: nothing failed; POST …/continue goes on with it")
             if task.state not in (TaskState.FAILED, TaskState.CANCELLED):
                 raise Conflict(f"the task is {task.state}; only a failed or cancelled task can be retried")
             self._check_limits(connection, actor.team_id)
-            pipeline = self._pipelines[task.kind]
-            stages = kept_statuses(pipeline, stage_results.of_task(connection, task_id))
-            order = queue_flow.next_order(connection, pipeline.lane, task.team_id, task.priority)
-            attempt = task.attempt + 1
-            tasks.requeue(
-                connection,
-                task_id,
-                attempt,
-                queue_order=order,
-                progress=overall_progress(pipeline, stages),
-                stages=stages,
-            )
-            queued = _found(tasks.get(connection, task_id), task_id)
-            self._queue.enqueue(connection, queued, lane=pipeline.lane, order=order)
-            data = {"state": TaskState.QUEUED.value, "attempt": attempt}
-            events.append(connection, task_id, task.team_id, EventType.STATUS, data)
-        return queued
+            return self._queue_again(connection, task, head)
 
     def go_on(self, actor: Actor, task_id: str, kind: TaskKind | None = None) -> Task:
-        """Continue a parked task. Raises Conflict: nothing parks a task yet."""
+        """Queue a parked task again: it goes on from what its project shows now, a person's edits included.
+
+        Raises Conflict when it is not parked.
+        """
         actor.require(Scope.WRITE)
-        task = self.get(actor, task_id, kind)
-        raise Conflict(f"the task is {task.state}; only a parked task can be continued")
+        with self._database.unit() as connection:
+            head = parked.head_of(connection, task_id)
+            task = _found(tasks.get(connection, task_id, team_id=actor.team_id, kind=kind, lock=True), task_id)
+            if task.state is not TaskState.PARKED:
+                raise Conflict(f"the task is {task.state}; only a parked task can be continued")
+            return self._queue_again(connection, task, head)
 
     def delete(self, actor: Actor, task_id: str) -> None:
         """Remove an ended task, its run or revision, and artifacts that nothing else refers to.
@@ -232,6 +230,33 @@ class TasksService:
         for one in gone:
             self._queue.forget(one)
         self._delete_blobs(orphans)
+
+    def _queue_again(self, connection: Connection, task: Task, head: Revision | None) -> Task:
+        """Its next attempt, in its lane. head: what its project shows, where the task has made one."""
+        pipeline = self._pipelines[task.kind]
+        parameters = task.parameters
+        if head is not None:
+            edited = {} if self._parked is None else self._parked.carry(connection, task, pipeline, head)
+            over = stage_results.of_task(connection, task.task_id).keys()
+            parameters = parked.going_on(task, head, over) | edited
+        stages = kept_statuses(pipeline, stage_results.of_task(connection, task.task_id))
+        order = queue_flow.next_order(connection, pipeline.lane, task.team_id, task.priority)
+        attempt = task.attempt + 1
+        tasks.requeue(
+            connection,
+            task.task_id,
+            attempt,
+            queue_order=order,
+            progress=overall_progress(pipeline, stages),
+            stages=stages,
+            parameters=parameters,
+        )
+        queued = _found(tasks.get(connection, task.task_id), task.task_id)
+        self._queue.enqueue(connection, queued, lane=pipeline.lane, order=order)
+        data = {"state": TaskState.QUEUED.value, "attempt": attempt}
+        data |= {} if head is None else {"from_revision": head.revision}
+        events.append(connection, task.task_id, task.team_id, EventType.STATUS, data)
+        return queued
 
     def _accept(
         self,
@@ -311,6 +336,8 @@ def _found(task: Task | None, task_id: str) -> Task:
 
 
 def _stopped(stage: StageStatus) -> StageStatus:
+    if stage.state is StageState.PARKED:
+        return StageStatus(name=stage.name, title=stage.title)
     if stage.state is not StageState.RUNNING:
         return stage
     told = {"state": StageState.FAILED, "finished_at": datetime.now(UTC), "summary": "Cancelled before it was done."}

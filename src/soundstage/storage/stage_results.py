@@ -98,8 +98,18 @@ def withhold(connection: Connection, team_id: int, reuse_key: str) -> None:
     connection.execute(stage_results.update().where(*same).values(reuse_key=None))
 
 
-def delete(connection: Connection, task_id: str) -> None:
-    connection.execute(stage_results.delete().where(stage_results.c.task_id == task_id))
+def delete(connection: Connection, task_id: str, stage: str | None = None) -> None:
+    """Forget what a task's stages gave, or one of them."""
+    query = stage_results.delete().where(stage_results.c.task_id == task_id)
+    connection.execute(query if stage is None else query.where(stage_results.c.stage == stage))
+
+
+def delete_later_than(connection: Connection, task_id: str, stage: str) -> None:
+    """Forget what the task's stages gave in later attempts than that in which this one gave what it did."""
+    of_task = stage_results.c.task_id == task_id
+    made = select(stage_results.c.attempt).where(of_task, stage_results.c.stage == stage)
+    attempt = connection.execute(made).scalar_one()
+    connection.execute(stage_results.delete().where(of_task, stage_results.c.attempt > attempt))
 
 
 def _result(row: Row[Any]) -> StageResult:

@@ -62,6 +62,27 @@ _END = (
     )
 )
 _END_OWNED = _END.where(tasks.c.owner == bindparam("of_owner"))
+_PARK = (
+    update(tasks)
+    .where(
+        tasks.c.task_id == bindparam("of_task"),
+        tasks.c.owner == bindparam("of_owner"),
+        tasks.c.state == TaskState.RUNNING.value,
+    )
+    .values(
+        state=TaskState.PARKED.value,
+        stages=bindparam("new_stages"),
+        progress=_PROGRESS,
+        run_id=bindparam("new_run", type_=BigInteger),
+        product_revision=bindparam("new_product", type_=BigInteger),
+        owner=None,
+        worker_id=None,
+        eta=None,
+        queue_position=None,
+        updated_at=bindparam("now", type_=BigInteger),
+        revision=tasks.c.revision + 1,
+    )
+)
 _ADVANCE = (
     update(tasks)
     .where(
@@ -229,6 +250,29 @@ def end(
     return connection.execute(_END_OWNED, new | {"of_owner": owner}).rowcount == 1
 
 
+def park(
+    connection: Connection,
+    task_id: str,
+    *,
+    owner: str,
+    stages: Sequence[StageStatus],
+    progress: float,
+    run_id: int,
+    product_revision: int | None,
+) -> bool:
+    """Set a running task aside for a person: nobody holds it now. False when it is no longer this owner's."""
+    new = {
+        "of_task": task_id,
+        "of_owner": owner,
+        "new_stages": dump_stages(stages),
+        "new_run": run_id,
+        "new_product": product_revision,
+        "reached": progress,
+        "now": now_ms(),
+    }
+    return connection.execute(_PARK, new).rowcount == 1
+
+
 def requeue(
     connection: Connection,
     task_id: str,
@@ -237,14 +281,15 @@ def requeue(
     queue_order: int,
     progress: float,
     stages: Sequence[StageStatus],
+    parameters: dict[str, Any],
 ) -> bool:
-    """Queue an ended task again as its next attempt; False when someone else did, or it succeeded."""
+    """Queue an ended or parked task again as its next attempt; False when someone else did, or it succeeded."""
     done = connection.execute(
         update(tasks)
         .where(
             tasks.c.task_id == task_id,
             tasks.c.attempt == attempt - 1,
-            tasks.c.state.in_((TaskState.FAILED.value, TaskState.CANCELLED.value)),
+            tasks.c.state.in_((TaskState.FAILED.value, TaskState.CANCELLED.value, TaskState.PARKED.value)),
         )
         .values(
             state=TaskState.QUEUED.value,
@@ -252,6 +297,7 @@ def requeue(
             queue_order=queue_order,
             progress=progress,
             stages=dump_stages(stages),
+            parameters=orjson.dumps(parameters).decode(),
             failure=None,
             finished_at=None,
             started_at=None,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from soundstage.api.addresses import project_url
 from soundstage.api.schemas.fields import (
@@ -21,6 +22,7 @@ from soundstage.api.schemas.fields import (
     Time,
     UniqueIds,
     UniqueIndexes,
+    sized,
 )
 from soundstage.api.schemas.options import Options
 from soundstage.domain.options import SetupOptions
@@ -28,11 +30,25 @@ from soundstage.domain.request import ProjectSetupRequest, SpeakerCount
 from soundstage.domain.task import Priority
 from soundstage.engines.spec import Capability
 from soundstage.errors import Fault, Invalid
+from soundstage.pipelines.project_setup import PIPELINE
 
 if TYPE_CHECKING:
     from soundstage.services.runs import ProjectRun
 
 MAX_TRANSCRIPT_CHARACTERS = 1_000_000  # a film has about 80,000
+
+
+def _stop(name: str) -> str:
+    if name not in PIPELINE.stops:
+        raise PydanticCustomError(
+            "unknown_stage",
+            "A set-up cannot stop after this; it can after {stages}.",
+            {"stages": ", ".join(PIPELINE.stops)},
+        )
+    return name
+
+
+StopName = Annotated[str, AfterValidator(_stop), WithJsonSchema({"type": "string", "enum": list(PIPELINE.stops)})]
 EngineName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 
 
@@ -58,6 +74,9 @@ class ProjectSetupBody(Body):
     source_transcript: Annotated[str, Field(max_length=MAX_TRANSCRIPT_CHARACTERS)] | None = Field(
         None, description="What is said, as the text of an SRT, WebVTT or TTML file: it is taken instead of heard."
     )
+    stop_after: Annotated[tuple[StopName, ...], *sized(0, len(PIPELINE.stops))] | None = Field(
+        None, description="Stages after which the task waits for POST …/continue; meanwhile the project can be edited."
+    )
     priority: Priority = Priority.NORMAL
 
     def request(self) -> ProjectSetupRequest:
@@ -79,6 +98,7 @@ class ProjectSetupBody(Body):
             options=self.options or SetupOptions(),
             min_speakers=self.min_speakers,
             max_speakers=self.max_speakers,
+            stop_after=tuple(dict.fromkeys(self.stop_after or ())),
             reuse=self.reuse,
         )
 

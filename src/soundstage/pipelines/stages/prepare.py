@@ -74,9 +74,11 @@ def prepare(
     transcribed: Transcribed,
     segmented: Segmented,
     translated: Translated,
+    draft: ProjectProduct | None = None,
 ) -> Outcome[ProjectProduct]:
+    """`draft`: the project as it was when the task stopped halfway; its picture is taken over."""
     name = request.project_name or _stem(ingested.file_name)
-    video = prepare_video(context, ingested, probed, decoded)
+    video = draft.video if draft is not None else prepare_video(context, ingested, probed, decoded)
     lines = _lines(context, translated)
     segments = _segments(context, segmented, lines)
     speakers, turns = _speakers(context, segmented, diarized)

@@ -1,0 +1,142 @@
+"""Parked set-ups that go on: what a person changed meanwhile takes the place of what the stages gave."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from soundstage.domain.artifact import Artifact
+from soundstage.domain.project import ProjectDocument, ProjectProduct
+from soundstage.domain.request import Basis
+from soundstage.domain.revision import Revision
+from soundstage.domain.task import StageState, StageStatus, Task, TaskState
+from soundstage.domain.value import Value
+from soundstage.engines.diarization.contract import Diarization
+from soundstage.errors import Conflict, NotFound
+from soundstage.pipelines.stage import Pipeline
+from soundstage.pipelines.stages.diarize import Diarized
+from soundstage.pipelines.stages.segment import Segmented, SegmentList
+from soundstage.pipelines.stages.translate import TargetLines, Translated, TranslatedLines
+from soundstage.pipelines.wording import counted
+from soundstage.runtime.parking import DRAFT
+from soundstage.services.keeping import keep_bytes
+from soundstage.storage import artifacts, project_revisions, runs, stage_results
+from soundstage.storage.blobs.store import BlobStore
+from soundstage.storage.database import Connection
+from soundstage.storage.stage_results import StageResult
+
+DIARIZE, TRANSCRIBE, SEGMENT, TRANSLATE = "diarize", "transcribe", "segment", "translate"
+
+
+def head_of(connection: Connection, task_id: str) -> Revision | None:
+    """What the project of a task shows, held until the transaction ends; None where the task made none yet.
+
+    A project is held before its tasks, here and everywhere. Raises NotFound when it is deleted at this moment.
+    """
+    run = runs.of_task(connection, task_id)
+    if run is None:
+        return None
+    try:
+        project_revisions.lock(connection, run.run_id)
+    except LookupError as error:
+        raise NotFound("the project was deleted at this very moment") from error
+    return project_revisions.get(connection, run.run_id)
+
+
+def going_on(task: Task, head: Revision, over: Collection[str]) -> dict[str, Any]:
+    """The task's parameters for an attempt that goes on from what its project shows.
+
+    over: stages that are done; a parked task was continued after those of them that it was to stop after.
+    """
+    parameters = dict(task.parameters) | {"basis": Basis(run_id=head.run_id, revision=head.revision).model_dump()}
+    if task.state is TaskState.PARKED:
+        parameters["passed"] = [name for name in parameters.get("stop_after", ()) if name in over]
+    return parameters
+
+
+class ParkedProjects:
+    """Hands a person's edits on to the stages that are still to be done."""
+
+    def __init__(self, blobs: BlobStore) -> None:
+        self._blobs = blobs
+
+    def carry(self, connection: Connection, task: Task, pipeline: Pipeline, head: Revision) -> dict[str, Any]:
+        """Put what the project shows in the place of what stages gave, where that is something else.
+
+        Gives the fields of the request that were edited. What an attempt made meanwhile of other lines is forgotten.
+        """
+        shown = ProjectProduct.model_validate(head.product)
+        if not _is_other(task, stage_results.of_task(connection, task.task_id), shown, head):
+            return {}
+        stage_results.delete_later_than(connection, task.task_id, DRAFT)
+        results = stage_results.of_task(connection, task.task_id)
+        document = ProjectDocument.model_validate_json(self._blobs.path(shown.document.sha256).read_bytes())
+        titles = {stage.name: stage.title for stage in pipeline.stages}
+        for stage, (output, files) in self._edited(document, results).items():
+            told = f"Taken from revision {head.revision} of the project, as a person left it: "
+            told += f"{counted(len(document.segments), 'line')}, {counted(len(document.speakers), 'speaker')}."
+            old = results.get(stage)
+            status = old.status if old is not None else _done(stage, titles[stage])
+            new = StageResult(stage, output.model_dump(mode="json"), status.model_copy(update={"summary": told}))
+            stage_results.delete(connection, task.task_id, stage)
+            stage_results.insert(connection, task.task_id, task.attempt, new)
+            for file in files:
+                self._refer(connection, task, stage, file)
+        return {"project_name": document.project_name, "project_description": document.project_description}
+
+    def _edited(
+        self, document: ProjectDocument, results: Mapping[str, StageResult]
+    ) -> dict[str, tuple[Value, tuple[Artifact, ...]]]:
+        """What the document gives for stages that are done: their output, and the new file behind it."""
+        edited: dict[str, tuple[Value, tuple[Artifact, ...]]] = {}
+        if TRANSCRIBE in results:
+            lines = tuple(one.model_copy(update={"translations": {}}) for one in document.segments)
+            file = self._keep("segments.json", SegmentList(segments=lines, speakers=document.speakers))
+            edited[SEGMENT] = Segmented(segments=file, count=len(lines)), (file,)
+        elif DIARIZE in results:
+            diarized = Diarized.model_validate(results[DIARIZE].output)
+            if diarized.diarization is not None:
+                file = self._keep("diarization.json", self._renamed(diarized.diarization, document))
+                edited[DIARIZE] = diarized.model_copy(update={"diarization": file}), (file,)
+        if TRANSLATE in results:
+            targets = tuple(one for tag in document.target_languages if any((one := _target(document, tag)).texts))
+            kept = self._keep("translations.json", TranslatedLines(targets=targets)) if targets else None
+            translated = Translated.model_validate(results[TRANSLATE].output)
+            update = {"translations": kept, "languages": tuple(target.language for target in targets)}
+            edited[TRANSLATE] = translated.model_copy(update=update), () if kept is None else (kept,)
+        return edited
+
+    def _renamed(self, heard: Artifact, document: ProjectDocument) -> Diarization:
+        """Who was heard, under the names that they have now; who was taken out keeps no turns."""
+        found = Diarization.model_validate_json(self._blobs.path(heard.sha256).read_bytes())
+        known = {speaker.speaker_id for speaker in document.speakers}
+        turns = tuple(turn for turn in found.turns if turn.speaker_id in known)
+        return Diarization(speakers=document.speakers, turns=turns)
+
+    def _keep(self, name: str, value: Value) -> Artifact:
+        return keep_bytes(self._blobs, name, "application/json", value.model_dump_json().encode())
+
+    def _refer(self, connection: Connection, task: Task, stage: str, file: Artifact) -> None:
+        artifacts.refer(connection, file, team_id=task.team_id, task_id=task.task_id, stage=stage)
+        if not self._blobs.renew(file.sha256):
+            raise Conflict("the same bytes were deleted at this very moment; continue the task again")
+
+
+def _is_other(task: Task, results: Mapping[str, StageResult], shown: ProjectProduct, head: Revision) -> bool:
+    """Whether the project shows something else than what the stages stand on."""
+    basis = task.parameters.get("basis")
+    if basis is not None and task.state is not TaskState.PARKED:  # it has gone on from there, and did not get through
+        return bool(basis["revision"] != head.revision)
+    drafted = ProjectProduct.model_validate(results[DRAFT].output)
+    return drafted.document.sha256 != shown.document.sha256
+
+
+def _done(name: str, title: str) -> StageStatus:
+    now = datetime.now(UTC)
+    return StageStatus(name=name, title=title, state=StageState.DONE, progress=1.0, started_at=now, finished_at=now)
+
+
+def _target(document: ProjectDocument, tag: str) -> TargetLines:
+    texts = tuple(segment.translations.get(tag, "") for segment in document.segments)
+    return TargetLines(language=tag, texts=texts if any(texts) else ())
