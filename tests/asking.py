@@ -56,6 +56,18 @@ def succeeded(client: httpx.Client, task_id: str, seconds: float = PATIENCE_SECO
     return body
 
 
+def parked(client: httpx.Client, task_id: str, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
+    """The status body once the task waits for somebody to continue it."""
+    until = time.monotonic() + seconds
+    while True:
+        answer = client.get(f"/apis/tasks/{task_id}", params={"wait": 2}).raise_for_status()
+        body: dict[str, Any] = answer.json()
+        if body["state"] == "parked":
+            return body
+        assert body["status"] == "PENDING", body
+        assert time.monotonic() < until, f"the task was not parked: {body}"
+
+
 def failed(client: httpx.Client, task_id: str, reason: str) -> dict[str, Any]:
     """The status body of a task that must fail with this reason and with a sentence that helps."""
     body = ended(client, task_id)

@@ -77,12 +77,13 @@ class Made:
     sounds: tuple[tuple[str, int], ...]
     projects: tuple[tuple[str, int], ...]
     failed_project: str
+    parked_project: tuple[str, int]
     cancelled_sound: str
 
 
 @pytest.fixture(scope="session")
 def made(server: Server, idle_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """Two sounds, two projects of a tone, a set-up that failed."""
+    """Two sounds, two projects of a tone, a set-up that failed, and one that waits halfway."""
     folder = tmp_path_factory.mktemp("media")
     key = server.new_key(team="conformance")
     with server.client(key) as client:
@@ -93,13 +94,15 @@ def made(server: Server, idle_server: Server, tmp_path_factory: pytest.TempPathF
             asking.set_up(client, media),
         ]
         failed = asking.set_up(client, text)
+        halfway = asking.set_up(client, media, stop_after=["decode"], project_name="Halfway")
         sounds = [asking.sound(client), asking.sound(client, audio_type="music", prompt="slow piano", duration=1)]
         runs = [[(task, asking.succeeded(client, task)["run_id"]) for task in tasks] for tasks in (sounds, projects)]
         asking.failed(client, failed, "CONTENT_DOES_NOT_MATCH_EXTENSION")
+        parked = (halfway, asking.parked(client, halfway)["run_id"])
     with idle_server.client() as client:
         cancelled = asking.sound(client)
         client.post(f"/apis/tasks/{cancelled}/cancel").raise_for_status()
-    return Made(key, tuple(runs[0]), tuple(runs[1]), failed, cancelled)
+    return Made(key, tuple(runs[0]), tuple(runs[1]), failed, parked, cancelled)
 
 
 @pytest.fixture(scope="session")

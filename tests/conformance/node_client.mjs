@@ -54,6 +54,9 @@ const result = await client.projectSetup.getProjectSetupResult({ run_id: project
 assert.equal(result.project_details.project_name, "From Node");
 const results = await client.projectSetup.getProjectSetupRunsResults({ body: { run_ids: told.projects } });
 assert.deepEqual(results.map((entry) => entry.run_id), told.projects);
+const parked = await client.projectSetup.createProjectSetupTaskStatus({ task_id: told.parkedProject });
+assert.equal(parked.status, "PENDING");
+assert.equal(typeof parked.run_id, "number");
 const failed = await client.projectSetup.createProjectSetupTaskStatus({ task_id: told.failedProject });
 assert.equal(failed.status, "ERROR");
 assert.equal(failed.exception_reason, "CONTENT_DOES_NOT_MATCH_EXTENSION");

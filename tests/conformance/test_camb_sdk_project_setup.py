@@ -63,6 +63,13 @@ def test_a_failed_set_up_is_an_api_error_with_its_reason(reader, made):
     assert body["status"] == 400
 
 
+def test_a_parked_set_up_is_pending_and_its_project_can_be_read(reader, made):
+    task_id, run_id = made.parked_project
+    assert reader(lambda sdk: sdk.project_setup.create_project_setup_task_status(task_id)) == []
+    result = reader(lambda sdk: sdk.project_setup.get_project_setup_result(run_id))
+    assert result.project_details.project_name == "Halfway"
+
+
 def test_bulk_results_in_the_order_asked_for(reader, made):
     (_, one), (_, two) = made.projects
     entries = reader(lambda sdk: sdk.project_setup.get_project_setup_runs_results(run_ids=[two, one], run_id=one))

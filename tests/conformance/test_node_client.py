@@ -45,6 +45,7 @@ def test_the_node_client(node_folder, server, made, tmp_path):
         "apiKey": made.key,
         "mediaUrl": media_url,
         "failedProject": made.failed_project,
+        "parkedProject": made.parked_project[0],
         "sounds": [run_id for _, run_id in made.sounds],
         "projects": [run_id for _, run_id in made.projects],
     }
