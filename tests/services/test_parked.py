@@ -10,7 +10,7 @@ import pytest
 from soundstage.domain.artifact import Artifact
 from soundstage.domain.media import MediaInfo
 from soundstage.domain.project import ProjectDocument, ProjectProduct
-from soundstage.domain.request import ProjectSetupRequest
+from soundstage.domain.request import Basis, ProjectSetupRequest
 from soundstage.domain.revision import Origin
 from soundstage.domain.segment import Segment
 from soundstage.domain.speaker import Speaker, Turn
@@ -18,6 +18,7 @@ from soundstage.domain.task import StageState, StageStatus, Task, TaskKind, Task
 from soundstage.domain.timing import Span
 from soundstage.domain.value import Value
 from soundstage.engines.diarization.contract import Diarization
+from soundstage.pipelines.brought_speech import PassageNames
 from soundstage.pipelines.stages.diarize import Diarized
 from soundstage.pipelines.stages.segment import Segmented, SegmentList
 from soundstage.pipelines.stages.transcribe import Transcribed
@@ -120,14 +121,13 @@ def test_without_an_edit_the_stages_give_what_they_gave(halfway: Halfway) -> Non
     task = halfway.park(product, done("transcribe", Transcribed(language="en")), stop_after="transcribe")
     queued, results = halfway.go_on(task)
     assert set(results) == {"transcribe", DRAFT}
-    assert queued.parameters["basis"] == {"run_id": 1, "revision": 1, "stage": None, "beside": False}
+    assert Basis.model_validate(queued.parameters["basis"]) == Basis(run_id=1, revision=1)
     assert (queued.parameters["passed"], queued.state) == (["transcribe"], TaskState.QUEUED)
 
 
 def test_edited_lines_and_speakers_are_what_the_stages_after_take(halfway: Halfway) -> None:
-    task = halfway.park(
-        halfway.product(line(1, "Helo.")), done("transcribe", Transcribed(language="en")), stop_after="transcribe"
-    )
+    heard = (done("diarize", Diarized()), done("transcribe", Transcribed(language="en")))
+    task = halfway.park(halfway.product(line(1, "Helo.")), *heard, stop_after="transcribe")
     named = ANNA.model_copy(update={"name": "Anna"})
     edited = halfway.product(line(1, "Hello."), line(2, "Hi."), speakers=(named,), project_name="Better")
     halfway.edit(task, edited)
@@ -136,15 +136,31 @@ def test_edited_lines_and_speakers_are_what_the_stages_after_take(halfway: Halfw
     kept = halfway.read(segmented.segments, SegmentList)
     assert segmented.count == 2
     assert [one.text for one in kept.segments] == ["Hello.", "Hi."]
-    assert kept.speakers == (named,)
+    assert kept.speakers is None
+    spoken = halfway.read(Diarized.model_validate(results["diarize"].output).diarization, Diarization)
+    assert spoken == Diarization(speakers=(named,), turns=())
     assert results["segment"].reuse_key is None
     status = next(stage for stage in queued.stages if stage.name == "segment")
     assert status.state is StageState.DONE
     assert status.summary == "Taken from revision 2 of the project, as a person left it: 2 lines, 1 speaker."
     assert queued.parameters["project_name"] == "Better"
-    assert queued.parameters["basis"]["revision"] == 2
+    basis = Basis.model_validate(queued.parameters["basis"])
+    assert basis == Basis(run_id=1, revision=2, edited=("diarize", "segment"))
     with halfway.database.read() as connection:
         assert project_revisions.get(connection, 1).revision == 2  # type: ignore[union-attr]
+
+
+def test_where_the_text_names_its_speakers_they_stay_with_the_lines(halfway: Halfway) -> None:
+    names = halfway.file("names.json", PassageNames(names=("Anna",)))
+    written = done("transcribe", Transcribed(language="en", names=names))
+    task = halfway.park(
+        halfway.product(line(1, "Helo.")), done("diarize", Diarized()), written, stop_after="transcribe"
+    )
+    halfway.edit(task, halfway.product(line(1, "Hello."), speakers=(ANNA,)))
+    _, results = halfway.go_on(task)
+    kept = halfway.read(Segmented.model_validate(results["segment"].output).segments, SegmentList)
+    assert kept.speakers == (ANNA,)
+    assert Diarized.model_validate(results["diarize"].output).diarization is None
 
 
 def test_edited_translations_stay_with_their_lines(halfway: Halfway) -> None:

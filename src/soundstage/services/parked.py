@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from soundstage.domain.artifact import Artifact
 from soundstage.domain.project import ProjectDocument, ProjectProduct
@@ -17,6 +18,7 @@ from soundstage.errors import Conflict, NotFound
 from soundstage.pipelines.stage import Pipeline
 from soundstage.pipelines.stages.diarize import Diarized
 from soundstage.pipelines.stages.segment import Segmented, SegmentList
+from soundstage.pipelines.stages.transcribe import Transcribed
 from soundstage.pipelines.stages.translate import TargetLines, Translated, TranslatedLines
 from soundstage.pipelines.wording import counted
 from soundstage.runtime.parking import DRAFT
@@ -44,12 +46,21 @@ def head_of(connection: Connection, task_id: str) -> Revision | None:
     return project_revisions.get(connection, run.run_id)
 
 
-def going_on(task: Task, head: Revision, over: Collection[str]) -> dict[str, Any]:
+class Carried(NamedTuple):
+    """`fields` of the request that were edited; the `stages` that give what a person left. Empty: nothing was."""
+
+    fields: Mapping[str, Any] = MappingProxyType({})
+    stages: Collection[str] = ()
+
+
+def going_on(task: Task, head: Revision, over: Collection[str], carried: Carried) -> dict[str, Any]:
     """The task's parameters for an attempt that goes on from what its project shows.
 
     over: stages that are done; a parked task was continued after those of them that it was to stop after.
     """
-    parameters = dict(task.parameters) | {"basis": Basis(run_id=head.run_id, revision=head.revision).model_dump()}
+    before = (task.parameters.get("basis") or {}).get("edited", ())
+    basis = Basis(run_id=head.run_id, revision=head.revision, edited=tuple(sorted({*before, *carried.stages})))
+    parameters = {**task.parameters, **carried.fields, "basis": basis.model_dump(mode="json")}
     if task.state is TaskState.PARKED:
         parameters["passed"] = [name for name in parameters.get("stop_after", ()) if name in over]
     return parameters
@@ -61,19 +72,20 @@ class ParkedProjects:
     def __init__(self, blobs: BlobStore) -> None:
         self._blobs = blobs
 
-    def carry(self, connection: Connection, task: Task, pipeline: Pipeline, head: Revision) -> dict[str, Any]:
+    def carry(self, connection: Connection, task: Task, pipeline: Pipeline, head: Revision) -> Carried:
         """Put what the project shows in the place of what stages gave, where that is something else.
 
-        Gives the fields of the request that were edited. What an attempt made meanwhile of other lines is forgotten.
+        What an attempt made meanwhile of other lines is forgotten.
         """
         shown = ProjectProduct.model_validate(head.product)
         if not _is_other(task, stage_results.of_task(connection, task.task_id), shown, head):
-            return {}
+            return Carried()
         stage_results.delete_later_than(connection, task.task_id, DRAFT)
         results = stage_results.of_task(connection, task.task_id)
         document = ProjectDocument.model_validate_json(self._blobs.path(shown.document.sha256).read_bytes())
         titles = {stage.name: stage.title for stage in pipeline.stages}
-        for stage, (output, files) in self._edited(document, results).items():
+        edited = self._edited(document, results)
+        for stage, (output, files) in edited.items():
             told = f"Taken from revision {head.revision} of the project, as a person left it: "
             told += f"{counted(len(document.segments), 'line')}, {counted(len(document.speakers), 'speaker')}."
             old = results.get(stage)
@@ -83,22 +95,25 @@ class ParkedProjects:
             stage_results.insert(connection, task.task_id, task.attempt, new)
             for file in files:
                 self._refer(connection, task, stage, file)
-        return {"project_name": document.project_name, "project_description": document.project_description}
+        fields = {"project_name": document.project_name, "project_description": document.project_description}
+        return Carried(fields, tuple(edited))
 
     def _edited(
         self, document: ProjectDocument, results: Mapping[str, StageResult]
     ) -> dict[str, tuple[Value, tuple[Artifact, ...]]]:
         """What the document gives for stages that are done: their output, and the new file behind it."""
         edited: dict[str, tuple[Value, tuple[Artifact, ...]]] = {}
-        if TRANSCRIBE in results:
+        written = Transcribed.model_validate(results[TRANSCRIBE].output) if TRANSCRIBE in results else None
+        named = written is not None and written.names is not None  # then its lines bring their speakers
+        if written is not None:
             lines = tuple(one.model_copy(update={"translations": {}}) for one in document.segments)
-            file = self._keep("segments.json", SegmentList(segments=lines, speakers=document.speakers))
+            speakers = document.speakers if named else None
+            file = self._keep("segments.json", SegmentList(segments=lines, speakers=speakers))
             edited[SEGMENT] = Segmented(segments=file, count=len(lines)), (file,)
-        elif DIARIZE in results:
+        if DIARIZE in results and not named:
             diarized = Diarized.model_validate(results[DIARIZE].output)
-            if diarized.diarization is not None:
-                file = self._keep("diarization.json", self._renamed(diarized.diarization, document))
-                edited[DIARIZE] = diarized.model_copy(update={"diarization": file}), (file,)
+            file = self._keep("diarization.json", self._spoken(diarized.diarization, document))
+            edited[DIARIZE] = diarized.model_copy(update={"diarization": file}), (file,)
         if TRANSLATE in results:
             targets = tuple(one for tag in document.target_languages if any((one := _target(document, tag)).texts))
             kept = self._keep("translations.json", TranslatedLines(targets=targets)) if targets else None
@@ -107,8 +122,10 @@ class ParkedProjects:
             edited[TRANSLATE] = translated.model_copy(update=update), () if kept is None else (kept,)
         return edited
 
-    def _renamed(self, heard: Artifact, document: ProjectDocument) -> Diarization:
-        """Who was heard, under the names that they have now; who was taken out keeps no turns."""
+    def _spoken(self, heard: Artifact | None, document: ProjectDocument) -> Diarization:
+        """The speakers as they are now, and when they were heard; who was taken out keeps no turns."""
+        if heard is None:
+            return Diarization(speakers=document.speakers, turns=())
         found = Diarization.model_validate_json(self._blobs.path(heard.sha256).read_bytes())
         known = {speaker.speaker_id for speaker in document.speakers}
         turns = tuple(turn for turn in found.turns if turn.speaker_id in known)

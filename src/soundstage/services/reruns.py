@@ -169,7 +169,8 @@ class RerunsService:
         self, project: ProjectRun, results: Mapping[str, StageResult], redone: Collection[str]
     ) -> dict[str, StageResult]:
         needed = [stage.name for stage in self._pipeline.stages if stage.name not in redone]
-        missing = [name for name in needed if name not in results]
+        last = self._pipeline.stages[-1].name  # without it a set-up is parked, or was never gone on with
+        missing = [name for name in (*needed, last) if name not in results]
         if missing:
             raise Conflict(
                 f"revision {project.number} was made before {missing[0]} was done: continue its set-up, "
@@ -211,6 +212,8 @@ class RerunsService:
             "project_description": project.product.project_description,
             "folder_id": project.run.folder_id,
             "basis": basis,
+            "stop_after": (),
+            "passed": (),
         }
         request = before.model_copy(update=update)
         if request.min_speakers and request.max_speakers and request.max_speakers < request.min_speakers:

@@ -236,9 +236,11 @@ class TasksService:
         pipeline = self._pipelines[task.kind]
         parameters = task.parameters
         if head is not None:
-            edited = {} if self._parked is None else self._parked.carry(connection, task, pipeline, head)
+            carried = parked.Carried()
+            if self._parked is not None:
+                carried = self._parked.carry(connection, task, pipeline, head)
             over = stage_results.of_task(connection, task.task_id).keys()
-            parameters = parked.going_on(task, head, over) | edited
+            parameters = parked.going_on(task, head, over, carried)
         stages = kept_statuses(pipeline, stage_results.of_task(connection, task.task_id))
         order = queue_flow.next_order(connection, pipeline.lane, task.team_id, task.priority)
         attempt = task.attempt + 1
