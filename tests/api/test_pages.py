@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from soundstage.api.pages import render
@@ -47,3 +49,16 @@ def test_findings_of_every_shape_are_shown_and_escaped():
         "attempt 2",
     ):
         assert expected in text
+
+
+@pytest.mark.parametrize(
+    ("state", "verbs"), [("parked", ["continue", "cancel"]), ("running", ["cancel"]), ("failed", ["retry"])]
+)
+def test_each_state_offers_what_can_be_done_about_it(state, verbs):
+    status = {
+        "state": state, "run_id": 7, "progress": 0.5, "queue_position": None, "eta_seconds": None, "attempt": 1,
+        "message": None, "stages": [], "studio_url": "http://here/studio/projects/7",
+    }  # fmt: skip
+    text = bytes(render.html("_stages.html", status=status).body).decode()
+    assert re.findall(r'data-verb="(\w+)"', text) == verbs
+    assert ("http://here/studio/projects/7" in text) == (state == "parked")
