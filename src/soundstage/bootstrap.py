@@ -165,7 +165,7 @@ def _dry_runs(
         database,
         PIPELINES,
         registry,
-        engines=config.engines,
+        engines=config.default_engines,
         engine_settings=config.engine_settings,
         look=MediaLook(
             database,
@@ -199,7 +199,7 @@ def build_worker(config: Config, *, lanes: dict[str, int] | None = None) -> Work
         fetch_allow=config.fetch_allow,
         fetch_timeout_seconds=config.fetch_timeout_seconds,
         team_disk_quota_bytes=config.team_disk_quota_bytes,
-        engines=config.engines,
+        engines=config.default_engines,
         engine_settings=config.engine_settings,
     )
     at_once = sum(settings.lanes.values())

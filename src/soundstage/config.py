@@ -38,6 +38,9 @@ def default_data_folder() -> Path:
     return (Path(base) if base else Path.home() / ".local" / "share") / "soundstage"
 
 
+Pair = Annotated[str, Field(pattern=r"^([a-z]{2,3}|\*)-([a-z]{2,3}|\*)$")]  # ISO 639-1 codes: `en-es`, `*-en`
+
+
 class TranslationEndpoint(BaseModel):
     """An OpenAI-compatible chat endpoint that translates."""
 
@@ -99,6 +102,12 @@ class Config(BaseSettings):
     translation_endpoint: TranslationEndpoint | None = Field(
         None, description="OpenAI-compatible chat endpoint for translation: url, model, key, timeout_seconds."
     )
+    translation_models: dict[Pair, Path] = Field(
+        default_factory=dict, description="Folders of CTranslate2 translation models by pair: en-es, or *-* for many."
+    )
+    translation_engines: dict[Pair, str] = Field(
+        default_factory=dict, description="Translation engine to prefer by pair: en-es, en-* or *-es."
+    )
     whisper_model_dir: Path | None = Field(None, description="A CTranslate2 whisper model to use, not the packaged.")
     engines: dict[str, str] = Field(default_factory=dict, description="Engine to use by default, by capability.")
     sound_tasks: Annotated[int, Field(ge=0)] = Field(2, description="Sound tasks at once on a worker.")
@@ -135,9 +144,17 @@ class Config(BaseSettings):
         sections: dict[str, Any] = {"models_dir": str(self.data / "models")}
         if self.translation_endpoint is not None:
             sections["translation_endpoint"] = self.translation_endpoint.model_dump()
+        if self.translation_models:
+            sections["translation_models"] = {pair: str(path) for pair, path in self.translation_models.items()}
         if self.whisper_model_dir is not None:
             sections["whisper_model_dir"] = str(self.whisper_model_dir)
         return sections
+
+    @property
+    def default_engines(self) -> dict[str, str]:
+        """The engine to use by default, by capability and, for translation, by pair (`translation.en-es`)."""
+        by_pair = {f"translation.{pair}": name for pair, name in self.translation_engines.items()}
+        return {**self.engines, **by_pair}
 
     @property
     def resolved_database_url(self) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from soundstage.domain.options import Quality
-from soundstage.engines.registry import GROUP, Registry
+from soundstage.engines.registry import GROUP, Registry, default_engine
 from soundstage.engines.spec import Capability, EngineSpec, Readiness
 from soundstage.errors import NotFound
 
@@ -164,3 +164,58 @@ def test_finding_engines_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+TO = Capability.TRANSLATION
+PAIR = ("en", "es")
+
+
+def for_pairs(name: str, rank: int, readiness: Readiness, **more: Any) -> EngineSpec:
+    """Of these a pair decides whether they are ready."""
+    return spec(name, TO, rank=rank, check_pair=lambda settings, source, target: readiness, **more)
+
+
+def test_the_default_of_a_pair_is_the_closest() -> None:
+    engines = {
+        "translation": "all",
+        "translation.*-es": "to-es",
+        "translation.en-*": "from-en",
+        "translation.en-es": "x",
+    }
+    assert default_engine(engines, TO, PAIR) == "x"
+    assert default_engine(engines, TO, ("en", "fr")) == "from-en"
+    assert default_engine(engines, TO, ("de", "es")) == "to-es"
+    assert default_engine(engines, TO, ("de", "fr")) == "all"
+    assert default_engine(engines, TO) == "all"
+    assert default_engine({}, TO, PAIR) is None
+
+
+def test_readiness_is_that_of_the_pair() -> None:
+    only_french = for_pairs("only-french", 1, Readiness.no("no model for en → es", "pull it"))
+    other = for_pairs("other", 2, Readiness.yes())
+    registry = Registry.of(only_french, other)
+    assert registry.resolve(TO, None, None, {}, pair=PAIR) is other
+    assert registry.resolve(TO, None, None, {}) is only_french
+    assert registry.passed_over(other, None, {}, pair=PAIR) == ("only-french is not ready: no model for en → es",)
+    assert registry.passed_over(only_french, "other", {}, pair=PAIR) == ()
+
+
+def test_a_default_that_does_not_take_the_pair_is_passed_over_and_said_so() -> None:
+    english = spec("english", TO, rank=1, pairs=lambda source, target: target == "en")
+    other = for_pairs("other", 2, Readiness.yes())
+    registry = Registry.of(english, other)
+    assert registry.resolve(TO, None, "english", {}, pair=PAIR) is other
+    assert registry.passed_over(other, "english", {}, pair=PAIR) == ("english, the default, does not take en → es",)
+    assert registry.passed_over(other, None, {}, pair=PAIR) == ()
+
+
+def test_where_none_is_ready_for_a_pair_every_way_is_named() -> None:
+    registry = Registry.of(
+        for_pairs("one", 1, Readiness.no("no", "pull a model")),
+        for_pairs("two", 2, Readiness.no("no", "set an endpoint")),
+        for_pairs("three", 3, Readiness(ready=False, problem="there is no such pair")),
+    )
+    found = registry.resolve(TO, None, None, {}, pair=PAIR)
+    assert isinstance(found, Readiness)
+    assert found.problem == "no engine is ready that translates en → es"
+    assert found.cure == "pull a model; or set an endpoint"

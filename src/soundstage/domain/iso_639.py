@@ -25,3 +25,8 @@ def short_code(tag: str) -> str:
     """The code of a media file's language tag (`eng`, `en`, `en-US` → `en`); what is unknown stays as it is."""
     code = tag.strip().lower().replace("_", "-").split("-", 1)[0]
     return _CODES.get(code, code)
+
+
+def long_codes(code: str) -> tuple[str, ...]:
+    """The three-letter codes of a two-letter one (`fr` → `fre`, `fra`); () where it is unknown."""
+    return tuple(three for three, two in _CODES.items() if two == code)

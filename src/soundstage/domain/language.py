@@ -47,3 +47,9 @@ def find(reference: int | str) -> Language | None:
         return BY_ID.get(reference)
     text = reference.strip().lower().replace("_", "-")
     return BY_ID.get(int(text)) if text.isascii() and text.isdigit() else BY_TAG.get(text)
+
+
+def code_of(tag: str) -> str:
+    """The ISO 639 code of a locale tag (`es-ES` → `es`) or of a bare code; what is unknown stays as it is."""
+    language = find(tag) or default_locale(tag)
+    return language.code if language else tag.strip().lower().replace("_", "-").split("-", 1)[0]

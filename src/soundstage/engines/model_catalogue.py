@@ -41,6 +41,7 @@ class Model:
         they are.
     revision: goes up whenever `convert` makes something else.
     languages: ISO 639-1 codes; empty where the model is not bound to any.
+    pairs: of a translation model, which way (`en-es`); empty for one of many languages.
     default: whether it is part of the default product, which scripts/install puts there.
     hub, commit: the repository (`owner/name`) of a model hub that holds them, instead of a package, and which state of
         it (40 hexadecimal digits).
@@ -62,6 +63,7 @@ class Model:
     memory_mb: int
     cpu_seconds_per_second: float
     default: bool = False
+    pairs: tuple[str, ...] = ()
     hub: str | None = None
     commit: str | None = None
 
@@ -117,6 +119,7 @@ def _model(entry: dict[str, Any]) -> Model:
             **entry,
             "capability": Capability(entry["capability"]),
             "languages": tuple(entry.get("languages", ())),
+            "pairs": tuple(entry.get("pairs", ())),
             "files": tuple(ModelFile(**file) for file in entry["files"]),
         }
     )
@@ -134,6 +137,7 @@ def _check(entry: Model) -> None:
         "commit: 40 hexadecimal digits": entry.hub is None or re.fullmatch(r"[0-9a-f]{40}", entry.commit or ""),
         "files: one at least, each by another name": entry.files
         and len({file.name for file in entry.files}) == len(entry.files),
+        "pairs: such as en-es": all(re.fullmatch(r"[a-z]{2,3}-[a-z]{2,3}", pair) for pair in entry.pairs),
         "path: inside its source": all(_is_inside(file.path) for file in entry.files),
         "sha256: 64 hexadecimal digits": all(re.fullmatch(r"[0-9a-f]{64}", file.sha256) for file in entry.files),
     }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from soundstage.domain.sentences import between
 from soundstage.domain.timing import Span
 from soundstage.domain.transcript import Passage, Transcript, Word
-from soundstage.pipelines.sentences import between
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 
 from soundstage.domain.segment import Overlap, Segment
+from soundstage.domain.sentences import ends_clause, ends_sentence, inside_word
 from soundstage.domain.speaker import Turn
 from soundstage.domain.timing import Span
 from soundstage.domain.transcript import Transcript
 from soundstage.pipelines.placed_words import Placed, placed
-from soundstage.pipelines.sentences import ends_clause, ends_sentence, inside_word
 from soundstage.pipelines.who_speaks import EDGE_MS, near_turns, shared_ms, who_speaks
 
 

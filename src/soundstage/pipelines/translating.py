@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from soundstage.domain.language import default_locale, find
+from soundstage.domain.language import code_of
 from soundstage.domain.translation import LineDoubt, TermFault, TermViolation
 from soundstage.engines.translation.contract import Translation, TranslationLine, TranslationOrder
 from soundstage.errors import EngineFailure
@@ -43,7 +43,7 @@ class Translating:
         self._order = order
         self._audio = audio
         self._sources = [line.text for line in order.lines]
-        self._doubts = Doubts(self._sources, _code(order.source), _code(order.target))
+        self._doubts = Doubts(self._sources, code_of(order.source), code_of(order.target))
         self._asked_again: set[int] = set()
 
     def first(self) -> tuple[str, ...]:
@@ -123,9 +123,3 @@ class Translating:
 def _badness(doubts: Sequence[tuple[LineDoubt, ...]]) -> int:
     """Of two answers the one with less is taken. A lost line is worse than any that is there."""
     return sum(3 if doubt is LineDoubt.EMPTY else 1 for line in doubts for doubt in line)
-
-
-def _code(tag: str) -> str:
-    """The language of a locale tag, or of a code that is in no table."""
-    language = find(tag) or default_locale(tag)
-    return language.code if language else tag

@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 
+from soundstage.domain.sentences import ends_clause, ends_sentence
 from soundstage.domain.speaker import Turn
 from soundstage.domain.timing import Span
 from soundstage.pipelines.placed_words import Placed
-from soundstage.pipelines.sentences import ends_clause, ends_sentence
 
 EDGE_MS = 200  # by so much the edges of turns and words may be wrong
 SURE = 0.5  # confidence of a turn that takes no word from anybody it does not belong to
