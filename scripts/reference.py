@@ -116,7 +116,10 @@ def _type(annotation: Any) -> str:
     for kind in (annotation, *get_args(annotation)):
         if kind in words and not str(annotation).startswith(("tuple", "dict")):
             return words[kind]
-    return "list" if str(annotation).startswith("tuple") else "name by capability"
+    if str(annotation).startswith("tuple"):
+        return "list"
+    key, value = get_args(annotation)
+    return f"{'path' if value is Path else 'name'} by {'capability' if key is str else 'pair'}"
 
 
 def _range(metadata: list[Any]) -> str:

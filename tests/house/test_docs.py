@@ -22,6 +22,7 @@ from soundstage.domain.segment import Segment
 from soundstage.domain.speaker import Speaker
 from soundstage.domain.timing import Span
 from soundstage.domain.transcript import Word
+from soundstage.domain.translation import LineFit, TermViolation, TranslationCheck
 
 DECISION_PARTS = ("Context", "Decision", "Consequences", "Alternatives")
 DECISION_LINES = 50  # a page
@@ -67,6 +68,7 @@ def test_every_endpoint_is_in_the_documentation_pages(root: Path, tmp_path: Path
 def test_every_field_of_the_project_document_is_explained(root: Path) -> None:
     page = (root / "src/soundstage/api/documentation/project-document.md").read_text()
     models = (ProjectDocument, MediaInfo, Stream, Track, Artifact, Speaker, Segment, Word, Span, Original)
+    models += (TranslationCheck, LineFit, TermViolation)
     models += (ReviewLine, Doubt)
     fields = {name for model in models for name in model.model_fields} | {reason.value for reason in DoubtReason}
     assert len(fields) > 40

