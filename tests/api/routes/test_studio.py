@@ -75,8 +75,13 @@ def test_a_project(browser, hand):
     assert "Hola." in text
     links = set(re.findall(r'href="(/apis/projects/[^"]+)"', text))
     assert {f"/apis/projects/{run_id}/tracks/source.{ending}" for ending in ("flac", "wav", "mp3")} <= links
+    assert {f"/apis/projects/{run_id}/exports/{name}?language=es-es" for name in ("srt", "ttml", "otio")} <= links
+    assert {f"/apis/projects/{run_id}/exports/{name}" for name in ("srt", "vtt", "edl", "json")} <= links
+    assert not any("rttm" in link for link in links), "there are no speakers"
     for link in links:
         assert browser.get(link).status_code == 200, link
+    assert '<rect class="bar" x="0.0" width="600.0"' in text, "the line takes 900 of 1500 ms"
+    assert "<audio" in text and "<video" not in text
     assert browser.get(f"/studio/projects/{run_id}/peaks").content[:4] == b"SSPK"
 
 

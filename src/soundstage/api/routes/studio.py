@@ -121,8 +121,9 @@ def project_page(run_id: int, call: Caller) -> Response:
     document = ProjectDocument.model_validate(orjson.loads(call.services.runs.document(call.actor, run_id)))
     task = call.services.tasks.get(call.actor, project.run.task_id)
     prefix = prefix_of(call.settings)
-    view = project_view(project, document, prefix)
-    return html("project.html", prefix=prefix, task_id=task.task_id, status=_status(call, task), **view)
+    status = _status(call, task)
+    view = project_view(project, document, status, prefix)
+    return html("project.html", prefix=prefix, task_id=task.task_id, status=status, **view)
 
 
 @router.get("/studio/projects/{run_id}/peaks")

@@ -3,7 +3,7 @@
   const player = document.querySelector(".player");
   if (!player) return;
   const canvas = player.querySelector("canvas");
-  const audio = player.querySelector("audio");
+  const audio = player.querySelector("video, audio");
   let columns = null; // width -> [[low, high], …], each -1 … 1
 
   async function fromPeaks(url) {
