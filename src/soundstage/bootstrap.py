@@ -27,6 +27,7 @@ from soundstage.services.engine_voices import EngineVoices
 from soundstage.services.engines import EnginesService
 from soundstage.services.exports import ExportsService
 from soundstage.services.folders import FoldersService
+from soundstage.services.foreseeing import Foreseeing
 from soundstage.services.idempotency import IdempotencyKeys
 from soundstage.services.keys import KeysService
 from soundstage.services.media_look import MediaLook, ProxyLimits
@@ -174,6 +175,7 @@ def _dry_runs(
             ProxyLimits(config.video_proxy, config.proxy_transcode_seconds),
             lambda function, arguments, timeout: hosts.run(function, arguments, timeout=timeout),
         ),
+        foreseeing=Foreseeing(database, registry, _stage_limits(config), on=config.reuse),
     )
 
 
@@ -191,7 +193,18 @@ def build_worker(config: Config, *, lanes: dict[str, int] | None = None) -> Work
         memory_budget_mb=config.memory_budget_mb,
         reuse=config.reuse,
     )
-    limits = StageLimits(
+    at_once = sum(settings.lanes.values())
+    hosts = HostPool(at_once, HOST_LIMITS, burst=at_once, preload=PRELOADED)
+    engines = EngineRoom(settings.memory_budget_mb, settings.engine_idle_seconds)
+    outside = Outside(database, blobs, Registry(), engines, hosts, _stage_limits(config), settings)
+    janitor = Janitor(
+        database, blobs, upload_life_days=config.upload_life_days, idempotency_hours=config.idempotency_hours
+    )
+    return Worker(database, outside, PIPELINES, janitor)
+
+
+def _stage_limits(config: Config) -> StageLimits:
+    return StageLimits(
         max_media_bytes=config.max_media_bytes,
         max_media_seconds=config.max_media_seconds,
         video_proxy=config.video_proxy,
@@ -202,14 +215,6 @@ def build_worker(config: Config, *, lanes: dict[str, int] | None = None) -> Work
         engines=config.default_engines,
         engine_settings=config.engine_settings,
     )
-    at_once = sum(settings.lanes.values())
-    hosts = HostPool(at_once, HOST_LIMITS, burst=at_once, preload=PRELOADED)
-    engines = EngineRoom(settings.memory_budget_mb, settings.engine_idle_seconds)
-    outside = Outside(database, blobs, Registry(), engines, hosts, limits, settings)
-    janitor = Janitor(
-        database, blobs, upload_life_days=config.upload_life_days, idempotency_hours=config.idempotency_hours
-    )
-    return Worker(database, outside, PIPELINES, janitor)
 
 
 def default_lanes(config: Config) -> dict[str, int]:

@@ -73,6 +73,24 @@ def test_nothing_is_taken_over_the_first_time(first: Project) -> None:
     assert taken_over(first) == {}
 
 
+def test_a_dry_run_foresees_it(first: Project, talk: Path, team: httpx.Client) -> None:
+    body = asking.set_up_body(asking.upload(team, talk), target_languages=["fr-fr"])
+
+    def plan(**fields: Any) -> tuple[list[str], float]:
+        told = team.post("/apis/project-setup", params={"dry_run": "true"}, json=body | fields).json()
+        foreseen = [warning for warning in told["warnings"] if "taken over from an earlier task" in warning]
+        return foreseen, told["eta_range_seconds"][1]
+
+    foreseen, soon = plan()
+    assert len(foreseen) == 1
+    assert all(name in foreseen[0] for name in ANALYSIS)
+    assert "translate" not in foreseen[0] and "if the media has not changed" not in foreseen[0]
+    anew, late = plan(reuse=False)
+    assert anew == []
+    assert soon < late, "what is not done takes no time"
+    assert first["run_id"]
+
+
 def test_other_target_languages_only_translate(set_up: SetUp, first: Project, team: httpx.Client) -> None:
     second = set_up(name="renamed.flac", target_languages=["en-gb"])
     assert taken_over(second) == dict.fromkeys(ANALYSIS, first["task_id"])

@@ -71,6 +71,15 @@ def identity(spec: EngineSpec, settings: Settings) -> dict[str, Any]:
     return {"capability": spec.capability.value, "name": spec.name, "version": spec.version, "model": model}
 
 
+@dataclass(frozen=True)
+class ChosenEngine:
+    """The engine to use, with what makes its answers others, and why those that would have come first are not used."""
+
+    spec: EngineSpec
+    identity: dict[str, Any]
+    passed_over: tuple[str, ...] = ()
+
+
 def readiness(spec: EngineSpec, settings: Settings, pair: Pair | None = None) -> Readiness:
     """The engine's own check, of a language pair where one is given; one that fails is a reason, never an error."""
     try:
@@ -265,3 +274,22 @@ def _wish(language: str | None, pair: Pair | None) -> str:
 
 def _names(specs: Iterable[EngineSpec]) -> str:
     return ", ".join(spec.name for spec in specs)
+
+
+def choose(
+    registry: Registry,
+    capability: Capability,
+    wanted: str | None,
+    defaults: Mapping[str, str],
+    settings: Settings,
+    *,
+    pair: tuple[str, str] | None = None,
+    **fit: Any,
+) -> ChosenEngine | Readiness:
+    """What `Registry.resolve` finds by the server's `defaults` (by capability), as stages are told of it."""
+    default = default_engine(defaults, capability, pair)
+    found = registry.resolve(capability, wanted, default, settings, pair=pair, **fit)
+    if isinstance(found, Readiness):
+        return found
+    passed_over = () if wanted or pair is None else registry.passed_over(found, default, settings, pair=pair)
+    return ChosenEngine(found, identity(found, settings), passed_over)

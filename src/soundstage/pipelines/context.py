@@ -33,8 +33,8 @@ class Part(Generic[Output]):
     taken_over_from: str | None = None
 
 
-class EngineHandle(Protocol):
-    """An engine chosen for this task, at work in its own process."""
+class Chosen(Protocol):
+    """An engine that would be used."""
 
     @property
     def spec(self) -> EngineSpec: ...
@@ -49,6 +49,10 @@ class EngineHandle(Protocol):
         """Why it is not another: a sentence for each engine that would have come before it."""
         ...
 
+
+class EngineHandle(Chosen, Protocol):
+    """An engine chosen for this task, at work in its own process."""
+
     def call(self, method: str, /, **arguments: Any) -> Any:
         """Call a method of the engine's contract by keyword; leave out `report`, which feeds the stage's progress.
 
@@ -58,7 +62,10 @@ class EngineHandle(Protocol):
         ...
 
 
-class ReuseContext(Protocol):
+AnyEngine_co = TypeVar("AnyEngine_co", bound=Chosen, covariant=True)
+
+
+class ReuseContext(Protocol[AnyEngine_co]):
     """What is asked before it is clear whether a stage has to be done."""
 
     @property
@@ -72,7 +79,7 @@ class ReuseContext(Protocol):
         language: str | None = None,
         pair: tuple[str, str] | None = None,
         quality: Quality | None = None,
-    ) -> EngineHandle | Readiness:
+    ) -> AnyEngine_co | Readiness:
         """The engine to use (task's wish → server default → best rank), or why there is none and the cure."""
         ...
 
@@ -81,7 +88,7 @@ class ReuseContext(Protocol):
         ...
 
 
-class StageContext(ReuseContext, Protocol):
+class StageContext(ReuseContext[EngineHandle], Protocol):
     @property
     def task_id(self) -> str: ...
 

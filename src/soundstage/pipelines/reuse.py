@@ -18,7 +18,7 @@ from soundstage.domain.value import Value
 from soundstage.engines.spec import Readiness
 
 if TYPE_CHECKING:
-    from soundstage.pipelines.context import EngineHandle, ReuseContext
+    from soundstage.pipelines.context import Chosen, ReuseContext
     from soundstage.pipelines.stage import Stage
 
 FORM = 1  # of the key itself
@@ -42,12 +42,12 @@ class Reuse:
     request: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
-    engines: Callable[..., Iterable[EngineHandle | Readiness]] | None = None
+    engines: Callable[..., Iterable[Chosen | Readiness]] | None = None
     also: Callable[..., Any] | None = None
     asks: bool = False
 
 
-def reuse_key(context: ReuseContext, stage: Stage, taken: Mapping[str, Value]) -> str | None:
+def reuse_key(context: ReuseContext[Any], stage: Stage, taken: Mapping[str, Value]) -> str | None:
     """SHA-256 (hexadecimal) of all that decides on what the stage will give, for what it takes, by name.
 
     None where it is done each time, or would ask for an engine that is not ready: what was left out for want of one is
@@ -95,7 +95,7 @@ def _digest(decides: Mapping[str, Any]) -> str:
     return hashlib.sha256(orjson.dumps(decides, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def _engines(context: ReuseContext, stage: Stage, taken: Mapping[str, Value]) -> tuple[EngineHandle | Readiness, ...]:
+def _engines(context: ReuseContext[Any], stage: Stage, taken: Mapping[str, Value]) -> tuple[Chosen | Readiness, ...]:
     if stage.capability is None:
         return ()
     wishes: Mapping[str, str] = getattr(taken.get(REQUEST), "engines", {})

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from soundstage.domain.artifact import Artifact
 from soundstage.domain.options import Quality
-from soundstage.engines.registry import Registry, default_engine, identity
+from soundstage.engines.registry import ChosenEngine, Registry, choose
 from soundstage.engines.resident import EngineLease, EngineRoom
 from soundstage.engines.spec import Capability, EngineSpec, Readiness
 from soundstage.errors import Cancelled, ExceptionReason, SourceFailure, StageFailure, StageTimeout, Superseded
@@ -149,14 +149,10 @@ class WorkerContext:
         pair: tuple[str, str] | None = None,
         quality: Quality | None = None,
     ) -> EngineHandle | Readiness:
-        limits, registry = self._outside.limits, self._outside.registry
-        default, settings = default_engine(limits.engines, capability, pair), limits.engine_settings
+        limits = self._outside.limits
         fit: dict[str, Any] = {"language": language, "pair": pair, "quality": quality}
-        found = registry.resolve(capability, wanted, default, settings, **fit)
-        if isinstance(found, Readiness):
-            return found
-        passed_over = () if wanted or pair is None else registry.passed_over(found, default, settings, pair=pair)
-        return _WorkerEngine(self, found, passed_over)
+        found = choose(self._outside.registry, capability, wanted, limits.engines, limits.engine_settings, **fit)
+        return found if isinstance(found, Readiness) else _WorkerEngine(self, found)
 
     def isolated(self, function: str, /, **arguments: Any) -> Any:
         with self._outside.hosts.lease() as lease, self._killable(lease.kill):
@@ -330,22 +326,21 @@ class _BytesGone(Exception):
 class _WorkerEngine:
     """`pipelines.context.EngineHandle`: borrows the loaded engine for each call."""
 
-    def __init__(self, context: WorkerContext, spec: EngineSpec, passed_over: tuple[str, ...] = ()) -> None:
+    def __init__(self, context: WorkerContext, chosen: ChosenEngine) -> None:
         self._context = context
-        self._spec = spec
-        self._passed_over = passed_over
+        self._chosen = chosen
 
     @property
     def spec(self) -> EngineSpec:
-        return self._spec
+        return self._chosen.spec
 
     @property
     def identity(self) -> dict[str, Any]:
-        return identity(self._spec, self._context.settings.engine_settings)
+        return self._chosen.identity
 
     @property
     def passed_over(self) -> tuple[str, ...]:
-        return self._passed_over
+        return self._chosen.passed_over
 
     def call(self, method: str, /, **arguments: Any) -> Any:
-        return self._context.call_engine(self._spec, method, arguments)
+        return self._context.call_engine(self._chosen.spec, method, arguments)

@@ -20,6 +20,7 @@ from soundstage.pipelines.stage import Pipelines, Stage
 from soundstage.runtime import eta
 from soundstage.runtime.statuses import waiting_statuses
 from soundstage.services.actor import Actor
+from soundstage.services.foreseeing import NOTHING, Foreseeing, Foreseen
 from soundstage.services.media_look import MediaLook
 from soundstage.storage import stage_history
 from soundstage.storage.database import Database
@@ -62,6 +63,7 @@ class DryRunService:
         engines: Mapping[str, str],
         engine_settings: Mapping[str, Any],
         look: MediaLook,
+        foreseeing: Foreseeing,
     ) -> None:
         self._database = database
         self._pipelines = pipelines
@@ -69,6 +71,7 @@ class DryRunService:
         self._engines = engines
         self._engine_settings = engine_settings
         self._look = look
+        self._foreseeing = foreseeing
         self._looks = threading.BoundedSemaphore(LOOKS_AT_ONCE)
 
     def plan(self, actor: Actor, kind: TaskKind, request: ProjectSetupRequest | TextToSoundRequest) -> DryRun:
@@ -94,7 +97,8 @@ class DryRunService:
             plan = self._answer(kind, wanted, None, request.duration)
             return replace(plan, disk_bytes=round(request.duration * SOUND_BYTES))
         look = self._look.look(actor, request)
-        plan = self._answer(kind, request.engines, request, look.seconds)
+        foreseen = self._foreseeing.foresee(actor, self._pipelines[kind], request)
+        plan = self._answer(kind, request.engines, request, look.seconds, foreseen=foreseen)
         stems = any(stage.name == "separate" and stage.engine for stage in plan.stages)
         problems = () if look.problem is None else (look.problem,)
         return replace(
@@ -112,6 +116,7 @@ class DryRunService:
         request: ProjectSetupRequest | None,
         seconds: float | None,
         redone: Collection[str] | None = None,
+        foreseen: Foreseen = NOTHING,
     ) -> DryRun:
         pipeline = self._pipelines[kind]
         warnings = list(_language_warnings(request))
@@ -126,7 +131,8 @@ class DryRunService:
             warnings.extend(told)
         with self._database.read() as connection:
             history = stage_history.recent(connection, kind, tuple(stage.name for stage in pipeline.stages))
-        expected = eta.estimate(statuses, pipeline.waits, history, seconds)
+        left = tuple(status for status in statuses if status.name not in foreseen.stages)
+        expected = eta.estimate(left, pipeline.waits, history, seconds)
         needed = kind is not TaskKind.TEXT_TO_SOUND or all(plan.ready for plan in plans)
         return DryRun(
             valid=needed,
@@ -134,7 +140,7 @@ class DryRunService:
             stages=tuple(plans),
             eta_range_seconds=None if expected is None else (expected.low, expected.high),
             disk_bytes=None,
-            warnings=tuple(warnings),
+            warnings=(*warnings, *((foreseen.told,) if foreseen.told else ())),
         )
 
     def _stage(

@@ -11,7 +11,7 @@ from soundstage.domain.request import ProjectSetupRequest
 from soundstage.domain.value import Value
 from soundstage.engines.spec import Capability, Readiness
 from soundstage.pipelines.absence import absence, not_wanted
-from soundstage.pipelines.context import EngineHandle, ReuseContext, StageContext
+from soundstage.pipelines.context import AnyEngine_co, EngineHandle, ReuseContext, StageContext
 from soundstage.pipelines.stage import Outcome
 from soundstage.pipelines.stages.decode import DecodedAudio
 
@@ -91,8 +91,8 @@ def separate(context: StageContext, request: ProjectSetupRequest, decoded: Decod
 
 
 def separation_engines(
-    context: ReuseContext, request: ProjectSetupRequest, *_taken: Any
-) -> tuple[EngineHandle | Readiness]:
+    context: ReuseContext[AnyEngine_co], request: ProjectSetupRequest, *_taken: Any
+) -> tuple[AnyEngine_co | Readiness]:
     """The engine that separates, or why there is none."""
     asked = request.options.separate.quality
     quality = None if asked in (None, SeparationQuality.NONE) else Quality(asked)

@@ -17,7 +17,7 @@ from soundstage.engines.spec import Capability, Readiness
 from soundstage.engines.transcription.contract import TranscriptionOptions
 from soundstage.pipelines.absence import absence
 from soundstage.pipelines.brought_text import take_brought
-from soundstage.pipelines.context import EngineHandle, ReuseContext, StageContext
+from soundstage.pipelines.context import AnyEngine_co, EngineHandle, ReuseContext, StageContext
 from soundstage.pipelines.documents import open_document, put_document
 from soundstage.pipelines.stage import Outcome
 from soundstage.pipelines.stages.decode import DecodedAudio
@@ -119,8 +119,8 @@ def _brought(
 
 
 def transcription_engines(
-    context: ReuseContext, request: ProjectSetupRequest, *_taken: Any
-) -> tuple[EngineHandle | Readiness]:
+    context: ReuseContext[AnyEngine_co], request: ProjectSetupRequest, *_taken: Any
+) -> tuple[AnyEngine_co | Readiness]:
     """The engine that listens, or why there is none."""
     wanted, brought = request.engines.get(Capability.TRANSCRIPTION), request.source_transcript
     language = _given(request) or (brought.language if brought else None)

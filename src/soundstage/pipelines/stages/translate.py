@@ -14,7 +14,7 @@ from soundstage.domain.translation import TranslationCheck
 from soundstage.domain.value import Value
 from soundstage.engines.spec import Capability, Readiness
 from soundstage.engines.translation.contract import TermPair, TranslationLine, TranslationOrder
-from soundstage.pipelines.context import EngineHandle, ReuseContext, StageContext
+from soundstage.pipelines.context import AnyEngine_co, EngineHandle, ReuseContext, StageContext
 from soundstage.pipelines.documents import open_document, put_document
 from soundstage.pipelines.fit import line_fit, paces, slots_ms
 from soundstage.pipelines.stage import Outcome
@@ -122,12 +122,12 @@ def source_locale(request: ProjectSetupRequest, transcribed: Transcribed) -> Lan
 
 
 def translation_engines(
-    context: ReuseContext,
+    context: ReuseContext[AnyEngine_co],
     request: ProjectSetupRequest,
     _decoded: DecodedAudio,
     transcribed: Transcribed,
     _segmented: Segmented,
-) -> tuple[EngineHandle | Readiness, ...]:
+) -> tuple[AnyEngine_co | Readiness, ...]:
     """The engine of each language that is not copied, or why there is none."""
     source = source_locale(request, transcribed)
     code = source.code if source else transcribed.language
@@ -136,7 +136,7 @@ def translation_engines(
 
 
 def translation_terms(
-    context: ReuseContext,
+    context: ReuseContext[Any],
     request: ProjectSetupRequest,
     _decoded: DecodedAudio,
     transcribed: Transcribed,
@@ -152,8 +152,8 @@ def _targets(request: ProjectSetupRequest) -> tuple[Language, ...]:
 
 
 def _engine(
-    context: ReuseContext, request: ProjectSetupRequest, code: str, target: Language
-) -> EngineHandle | Readiness:
+    context: ReuseContext[AnyEngine_co], request: ProjectSetupRequest, code: str, target: Language
+) -> AnyEngine_co | Readiness:
     wanted = request.engines.get(Capability.TRANSLATION)
     return context.engine(Capability.TRANSLATION, wanted, pair=(code, target.code))
 
@@ -234,7 +234,7 @@ def _lines(work: _Work) -> tuple[TranslationLine, ...]:
 
 
 def _terms(
-    context: ReuseContext, request: ProjectSetupRequest, source: Language | None, target: Language
+    context: ReuseContext[Any], request: ProjectSetupRequest, source: Language | None, target: Language
 ) -> tuple[TermPair, ...]:
     if source is None or not request.chosen_dictionaries:
         return ()
