@@ -34,6 +34,8 @@ ELSEWHERE = {"project_name", "project_description", "folder_id", "add_output_as_
     "options",
     "reuse",
     "basis",
+    "stop_after",
+    "passed",
 }
 
 
