@@ -64,6 +64,7 @@ def act(
         context.isolated("soundstage.testing.faults:wait_for", path=release_of(context.task_id))
     context.isolated("soundstage.testing.faults:sleep", seconds=orders.get("sleep", 0.0))
     text = f"{before}{stage} of {request.seed if sound else request.project_name}; "
+    context.progress(0.5)
     path = context.scratch() / "made.txt"
     path.write_text(text)
     artifact = context.put(path, name=f"{stage}.txt", media_type="text/plain")

@@ -12,7 +12,7 @@ from tests.runtime.road_kit import Road, kill
 
 from soundstage.domain.request import ProjectSetupRequest
 from soundstage.domain.revision import Origin
-from soundstage.domain.task import StageState, Task, TaskKind, TaskState
+from soundstage.domain.task import Task, TaskKind, TaskState
 from soundstage.errors import Conflict
 from soundstage.runtime.begin import begin
 from soundstage.runtime.ending import give_up
@@ -132,12 +132,6 @@ def test_it_stops_again_at_the_next_stage_that_was_named(road_on: Road, perform:
     assert shown(road_on, task)[:2] == (3, "continue")
 
 
-def test_a_later_stop_alone_is_met_in_one_go(road_on: Road, perform: Perform) -> None:
-    task = ask(road_on, "write")
-    assert perform(task) == "parked"
-    assert road_on.get(task).stages[3].state is StageState.PARKED
-
-
 def test_what_a_person_changes_after_it_went_on_is_not_written_over(road_on: Road, perform: Perform) -> None:
     task = ask(road_on, "listen")
     perform(task)
@@ -162,20 +156,16 @@ def test_it_is_not_retried_nor_given_up_but_cancelled_and_deleted(road_on: Road,
     assert states(cancelled) == {"look": "done", "listen": "done", "write": "waiting", "finish": "waiting"}
     with pytest.raises(Conflict, match="only a parked task can be continued"):
         go_on(road_on, task)
-    road_on.tasks.delete(actor, task.task_id)
+    left = ask(road_on, "listen")
+    perform(left)
+    for one in (task, left):
+        road_on.tasks.delete(actor, one.task_id)
     with road_on.database.read() as connection:
-        assert runs.get(connection, 1) is None
-
-
-def test_a_parked_task_is_deleted_with_its_project(road_on: Road, perform: Perform) -> None:
-    task = ask(road_on, "listen")
-    perform(task)
-    road_on.tasks.delete(road_on.actor(), task.task_id)
-    assert road_on.tasks.read_status(task.team_id, task.task_id) is None
+        assert runs.get(connection, 1) is runs.get(connection, 2) is None
 
 
 def test_one_that_was_cancelled_stops_again_when_it_is_retried(road_on: Road, perform: Perform) -> None:
-    task = ask(road_on, "listen")
+    task = ask(road_on, "write")
     perform(task)
     road_on.tasks.cancel(road_on.actor(), task.task_id)
     assert perform(road_on.tasks.retry(road_on.actor(), task.task_id)) == "parked"

@@ -27,7 +27,7 @@ def begin(
             return None
         pipeline = pipelines[task.kind]
         results = stage_results.of_task(connection, task_id)
-        held = held_back(pipeline, pipeline.request.model_validate(task.parameters))
+        held = held_back(pipeline, task.parameters)
         statuses = first_statuses(pipeline, results, held)
         names = tuple(stage.name for stage in pipeline.stages)
         history = outside.history.recent(connection, task.kind, names)

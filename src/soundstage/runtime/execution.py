@@ -56,7 +56,7 @@ class Execution:
         self._statuses = {status.name: status for status in statuses}
         self._history = history
         self._request = pipeline.request.model_validate(task.parameters)
-        self._held = held_back(pipeline, self._request)
+        self._held = held_back(pipeline, task.parameters)
         self._media_seconds = self._known_length()
         self._lock = threading.Lock()
         self._writing = threading.Lock()  # so that no older state is written over a newer one
@@ -135,9 +135,9 @@ class Execution:
     def report(self, stage: str, fraction: float) -> None:
         """A stage's own progress, 0.0–1.0; it never falls."""
         with self._lock:
-            status = self._statuses[stage]
+            status = self._statuses.get(stage)  # a draft has none
             fraction = min(max(fraction, 0.0), 1.0)
-            if status.state is StageState.RUNNING and fraction > status.progress:
+            if status is not None and status.state is StageState.RUNNING and fraction > status.progress:
                 self._statuses[stage] = status.model_copy(update={"progress": round(fraction, 4)})
                 self._dirty = True
 
@@ -373,7 +373,7 @@ class Execution:
 
     def _parked(self) -> tuple[StageStatus, ...]:
         with self._lock:
-            return parked_statuses(self._pipeline, self._request, tuple(self._statuses.values()))
+            return parked_statuses(self._pipeline, self.task, tuple(self._statuses.values()))
 
     def _reached(self, statuses: Sequence[StageStatus]) -> tuple[float, Eta | None]:
         ours = [status for status in statuses if status.name not in self._held]

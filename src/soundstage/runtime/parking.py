@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from soundstage.domain.event import EventType
 from soundstage.domain.task import StageState, StageStatus, Task, TaskState
-from soundstage.domain.value import Value
 from soundstage.pipelines.stage import Pipeline
 from soundstage.pipelines.wording import listed
 from soundstage.runtime.overlap import ready
@@ -18,27 +17,27 @@ from soundstage.storage.database import Connection
 DRAFT = "draft"  # the product of a parked task, among the results of its stages
 
 
-def stops(request: Value) -> tuple[str, ...]:
-    """Stages after which the task is to stop and has not been continued yet."""
-    passed = getattr(request, "passed", ())
-    return tuple(name for name in getattr(request, "stop_after", ()) if name not in passed)
+def stops(parameters: Mapping[str, Any]) -> tuple[str, ...]:
+    """Stages after which a task is to stop and has not been continued yet. parameters: of its request, as JSON."""
+    passed = parameters.get("passed", ())
+    return tuple(name for name in parameters.get("stop_after", ()) if name not in passed)
 
 
-def held_back(pipeline: Pipeline, request: Value) -> frozenset[str]:
+def held_back(pipeline: Pipeline, parameters: Mapping[str, Any]) -> frozenset[str]:
     """What waits, directly or not, for a stage after which the task is to stop."""
     held: set[str] = set()
-    after = set(stops(request)) if pipeline.draft is not None else ()
+    after = set(stops(parameters)) if pipeline.draft is not None else ()
     for stage, waits in pipeline.waits.items():  # in order: whoever is waited for comes first
         if any(name in after or name in held for name in waits):
             held.add(stage)
     return frozenset(held)
 
 
-def parked_statuses(pipeline: Pipeline, request: Value, statuses: Sequence[StageStatus]) -> tuple[StageStatus, ...]:
+def parked_statuses(pipeline: Pipeline, task: Task, statuses: Sequence[StageStatus]) -> tuple[StageStatus, ...]:
     """Stages that could begin now are parked; those that wait for them wait."""
     over = [status.name for status in statuses if status.state.over]
     coming = ready(pipeline, over)
-    after = listed([name for name in stops(request) if name in over])
+    after = listed([name for name in stops(task.parameters) if name in over])
     told = f"Waits for you: the task was to stop after {after}. Continue it to go on."
     return tuple(
         status.model_copy(update={"state": StageState.PARKED, "summary": told}) if status.name in coming else status

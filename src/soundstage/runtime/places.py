@@ -13,6 +13,7 @@ from soundstage.pipelines.stage import Pipelines
 from soundstage.runtime.eta import NOTHING, Left, Paces, Spread, learn, still_to_do, told_length
 from soundstage.runtime.history import StageHistory
 from soundstage.runtime.line import ends_in_line, noticeably_other
+from soundstage.runtime.parking import held_back
 from soundstage.storage import line, workers
 from soundstage.storage.database import Connection, Database
 from soundstage.storage.line import Begun, Place, Waiting
@@ -75,7 +76,8 @@ class Places:
             task = new[task_id]
             names = _names(self._pipelines, task.kind)
             waits = self._pipelines[task.kind].waits
-            left = tuple(Left(name, 1.0, waits[name]) for name in names if name not in told.done)
+            spared = told.done.keys() | held_back(self._pipelines[task.kind], told.parameters)
+            left = tuple(Left(name, 1.0, waits[name]) for name in names if name not in spared)
             length = told_length(names, told.parameters, told.done)
             self._known[task_id, task.attempt] = _Work(task.kind, left, length)
         if len(self._known) > len(waiting):
