@@ -11,6 +11,7 @@ from soundstage.domain.segment import Segment
 from soundstage.domain.speaker import Turn
 from soundstage.domain.timing import Span
 from soundstage.domain.transcript import Word
+from soundstage.domain.translation import LineDoubt
 from soundstage.pipelines.review import Heard, review
 from soundstage.pipelines.review_translations import TargetReview
 
@@ -155,6 +156,18 @@ def test_translations() -> None:
     term, fit = found[1].doubts
     assert term.sentence == "The dictionary wants “hogar” for “home”, which the line in Spanish (Spain) does not say."
     assert fit.sentence == "Spoken, the line in Spanish (Spain) needs 1.5 times the time that it has."
+
+
+def test_an_odd_translation_says_what_is_odd() -> None:
+    odd = {0: (LineDoubt.MERGED, LineDoubt.LOOP), 1: (LineDoubt.EMPTY,)}
+    target = TargetReview(language="es-es", texts=("Vinimos vinimos", ""), odd=odd)
+    found = review(Heard((line(number=1), line(number=2, start=5000))), (target,))
+    empty, merged = (doubt for one in found for doubt in one.doubts)
+    assert (merged.reason, empty.reason) == (DoubtReason.ODD_TRANSLATION, DoubtReason.NOT_TRANSLATED)
+    assert merged.sentence == (
+        "The line in Spanish (Spain) seems to hold a neighbour's words, or to lack its own and says the same again and "
+        "again."
+    )
 
 
 def test_copied_lines_are_meant_to_be_the_same() -> None:

@@ -23,6 +23,7 @@ class DoubtReason(StrEnum):
     REPEATED = "repeated"
     NOT_TRANSLATED = "not_translated"
     UNCHANGED_TRANSLATION = "unchanged_translation"
+    ODD_TRANSLATION = "odd_translation"
     TERM_MISSING = "term_missing"
     DOES_NOT_FIT = "does_not_fit"
 

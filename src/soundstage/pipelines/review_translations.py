@@ -8,11 +8,19 @@ from dataclasses import dataclass, field
 from soundstage.domain.language import BY_TAG
 from soundstage.domain.review import Doubt, DoubtReason
 from soundstage.domain.segment import Segment
+from soundstage.domain.translation import LineDoubt
 from soundstage.pipelines.wording import listed
 
 _NAME_WORDS = 2  # so few words may be a name, which stays as it is
 _FIT_LIMIT = 1.0  # of the line's own time
 _LONGEST_FIT = 2.0  # from here on it does not matter more
+_ODD = {  # an empty line and one left in the source's words have reasons of their own
+    LineDoubt.SHORT: "is far shorter than the source's",
+    LineDoubt.LONG: "is far longer than the source's",
+    LineDoubt.MERGED: "seems to hold a neighbour's words, or to lack its own",
+    LineDoubt.REPEATED: "says the same as another line of other words",
+    LineDoubt.LOOP: "says the same again and again",
+}
 
 
 @dataclass(frozen=True)
@@ -20,6 +28,7 @@ class TargetReview:
     """What is known of the lines in a target language: `texts[i]` stands for segment i, empty where there is none.
 
     copied: the lines are the source's on purpose.
+    odd: by segment number, what looks wrong with the line's length or words.
     terms: by segment number, what the dictionary wanted and the line does not say, as `(source, wanted)`.
     fits: by segment number, how long the line is predicted to be as a multiple of the time it has.
     """
@@ -27,6 +36,7 @@ class TargetReview:
     language: str
     texts: Sequence[str]
     copied: bool = False
+    odd: dict[int, tuple[LineDoubt, ...]] = field(default_factory=dict)
     terms: dict[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     fits: dict[int, float] = field(default_factory=dict)
 
@@ -48,6 +58,10 @@ def _doubts(segment: Segment, text: str, number: int, target: TargetReview, name
     if not target.copied and _plain(text) == _plain(segment.text) and _is_more_than_a_name(segment.text):
         said = f"The line in {name} is the source's, word for word."
         yield Doubt(reason=DoubtReason.UNCHANGED_TRANSLATION, sentence=said, weight=0.7, language=target.language)
+    odd = [_ODD[doubt] for doubt in target.odd.get(number, ()) if doubt in _ODD]
+    if odd:
+        said = f"The line in {name} {listed(odd)}."
+        yield Doubt(reason=DoubtReason.ODD_TRANSLATION, sentence=said, weight=0.7, language=target.language)
     terms = target.terms.get(number, ())
     if terms:
         wanted = listed([f"“{there}” for “{here}”" for here, there in terms])

@@ -10,6 +10,7 @@ from soundstage.domain.project import ProjectDocument, ProjectProduct, TrackKind
 from soundstage.domain.review import DoubtReason
 from soundstage.domain.speaker import Speaker, Turn
 from soundstage.domain.timing import Span
+from soundstage.domain.translation import Fit, LineFit, TermFault, TermViolation, TranslationCheck
 from soundstage.engines.diarization.contract import Diarization
 from soundstage.media.peaks import read_peaks
 from soundstage.pipelines.documents import open_document, put_document
@@ -35,6 +36,7 @@ def prepared(make_context, request_for, decoded_audio, transcript):
         texts: tuple[str, ...] = HEARD,
         spoken: str | None = "en",
         spanish: tuple[str, ...] = (),
+        checks: tuple[TranslationCheck, ...] = (),
         file_name: str = "My talk.mp4",
         diarization: Diarization | None = None,
         stems: bool = False,
@@ -49,7 +51,7 @@ def prepared(make_context, request_for, decoded_audio, transcript):
         diarized = Diarized(diarization=put_document(context, diarization, "diarization.json") if diarization else None)
         translated = Translated()
         if spanish:
-            lines = TranslatedLines(targets=(TargetLines(language="es-es", texts=spanish),))
+            lines = TranslatedLines(targets=(TargetLines(language="es-es", texts=spanish, checks=checks),))
             translated = Translated(translations=put_document(context, lines, "t.json"), languages=("es-es",))
         return context, prepare(
             context,
@@ -97,6 +99,19 @@ def test_the_product(prepared) -> None:
         "The project “My talk” is ready: 10.0 s, 2 segments (1 to review), lines in Spanish (Spain); 8 files."
     )
     assert outcome.findings.languages == ("es-es",)
+
+
+def test_what_was_found_out_about_a_translation_is_kept_beside_it_and_asks_for_review(prepared) -> None:
+    fit = LineFit(verdict=Fit.TOO_LONG, slot_ms=1_000, spoken_ms=1_500, ratio=1.5, characters_per_second=16.0)
+    missing = TermViolation(term="night", expected="noche", fault=TermFault.MISSING)
+    inflected = TermViolation(term="home", expected="casa", fault=TermFault.OTHER_FORM, found="casas")
+    checks = (TranslationCheck(fit=fit, violations=(missing,)), TranslationCheck(violations=(inflected,)))
+    context, outcome = prepared(spanish=("Llegamos ayer.", "Nadie en sus casas."), checks=checks)
+    document = open_document(context, outcome.output.document, ProjectDocument)
+    assert [one.translation_checks for one in document.segments] == [{"es-es": check} for check in checks]
+    asked = {one.segment_id: {doubt.reason for doubt in one.doubts} for one in document.review}
+    assert asked[document.segments[0].segment_id] >= {DoubtReason.TERM_MISSING, DoubtReason.DOES_NOT_FIT}
+    assert DoubtReason.TERM_MISSING not in asked.get(document.segments[1].segment_id, set())
 
 
 def test_the_document_holds_segments_with_their_translations(prepared) -> None:

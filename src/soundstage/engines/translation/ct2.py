@@ -141,13 +141,12 @@ class _Loaded:
         pieces = folder.pieces
         if pieces is None:
             raise Misconfigured(f"the folder {folder.path.name} lacks {', '.join(folder.lacking)}")
-        device = "cuda" if ctranslate2.get_cuda_device_count() > 0 else "cpu"
         try:
             source, target = (sentencepiece.SentencePieceProcessor(model_file=str(path)) for path in pieces)
             # As it was converted: who wants it faster or more exact quantizes it so (the converter's --quantization).
-            translator = ctranslate2.Translator(
-                str(folder.path), device=device, inter_threads=at_once if device == "cpu" else 1, intra_threads=1
-            )
+            translator = _on_gpu(folder) if ctranslate2.get_cuda_device_count() > 0 else None
+            if translator is None:
+                translator = ctranslate2.Translator(str(folder.path), inter_threads=at_once, intra_threads=1)
         except (RuntimeError, ValueError, OSError) as error:
             raise Misconfigured(f"the translation model in {folder.path.name} cannot be loaded: {error}") from error
         return cls(translator, source, target)
@@ -157,6 +156,18 @@ class _Loaded:
 
     def decode(self, tokens: Sequence[str]) -> str:
         return " ".join(str(self.target.decode(list(tokens))).split())
+
+
+def _on_gpu(folder: ModelFolder) -> Any:
+    """The translator on the GPU; None where it cannot be used: that cuBLAS is missing is found out only by using it."""
+    import ctranslate2  # noqa: PLC0415
+
+    try:
+        translator = ctranslate2.Translator(str(folder.path), device="cuda")
+        translator.translate_batch([[folder.end_token]], max_decoding_length=2)
+    except RuntimeError:
+        return None
+    return translator
 
 
 def _translated(model: _Loaded, frame: _Frame, texts: Sequence[str], report: Report) -> list[str]:

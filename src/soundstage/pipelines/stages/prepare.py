@@ -148,6 +148,7 @@ def _to_review(lines: tuple[TargetLines, ...], code: str | None) -> tuple[Target
             language=one.language,
             texts=one.texts,
             copied=one.language.split("-")[0] == code,
+            odd={i: check.doubts for i, check in enumerate(one.checks) if check.doubts},
             terms={i: tuple(_lacking(check)) for i, check in enumerate(one.checks) if check.violations},
             fits={i: c.fit.ratio for i, c in enumerate(one.checks) if c.fit and c.fit.verdict is Fit.TOO_LONG},
         )
