@@ -23,6 +23,7 @@ from soundstage.pipelines.stages.diarize import Diarized
 from soundstage.pipelines.stages.segment import Segmented, SegmentList
 from soundstage.pipelines.stages.translate import Translated
 from soundstage.runtime.publishing import publish
+from soundstage.runtime.reuse import unwanted
 from soundstage.services.actor import Actor
 from soundstage.services.edits import EditsService
 from soundstage.services.keeping import keep_bytes
@@ -149,7 +150,19 @@ def test_a_re_run_begins_with_what_the_other_stages_gave(projects: Projects, act
     assert 0 < task.progress < 1
     request = ProjectSetupRequest.model_validate(task.parameters)
     assert (request.max_speakers, request.target_languages, request.project_name) == (1, (54, 76), "Talk")
-    assert projects.basis(task) == Basis(run_id=run_id, revision=1, stage="diarize")
+    assert projects.basis(task) == Basis(run_id=run_id, revision=1, stage="diarize", anew=False)
+
+
+def test_only_what_is_asked_for_unchanged_is_done_whatever_there_is(projects: Projects, actor: Actor) -> None:
+    run_id = projects.make(actor)
+    stage = PIPELINE.stage("translate")
+    asked = {
+        "unchanged": Wish("translate"),
+        "one language more": Wish("translate", changes={"target_languages": (54, 76, 31)}),
+        "all of it": Wish("translate", changes={"target_languages": (54, 76, 31)}, reuse=False),
+    }
+    done = {name: unwanted(projects.reruns.plan(actor, run_id, wish).request, stage) for name, wish in asked.items()}
+    assert done == {"unchanged": True, "one language more": False, "all of it": True}
 
 
 def test_a_re_run_of_a_re_run_says_taken_over_once(projects: Projects, actor: Actor) -> None:

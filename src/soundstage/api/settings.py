@@ -30,7 +30,7 @@ class ApiSettings:
     max_upload_bytes: int = 8 * 1024**3
     max_dictionary_bytes: int = 10 * 1024**2
     max_body_bytes: int = 2 * 1024**2
-    max_document_bytes: int = 64 * 1024**2
+    max_document_bytes: int = 16 * 1024**2  # a day of speech
     fern_list_replies: bool = True
     rate_limit_per_minute: int | None = None
     status_on_loop: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -13,6 +14,7 @@ from soundstage.cli.options import ApiKey, AsJson, Data, StageOptions, Url, stag
 from soundstage.cli.progress import watch
 from soundstage.cli.projects import RunId
 from soundstage.cli.server_process import client_for
+from soundstage.cli.setup import text_of
 from soundstage.domain.request import MOST_SPEAKERS
 
 MOST_REVISIONS = 200
@@ -85,9 +87,15 @@ def rerun(
     option: StageOptions = None,
     source: Annotated[str | None, typer.Option("--from", help="Spoken language, or auto.", show_default=False)] = None,
     targets: Annotated[list[str] | None, typer.Option("--to", help="Languages to translate into.")] = None,
+    transcript: Annotated[
+        Path | None, typer.Option(help="What is said, as an SRT, WebVTT or TTML file.", show_default=False)
+    ] = None,
     min_speakers: _Speakers = None,
     max_speakers: _Speakers = None,
     revision: Annotated[int | None, typer.Option(help="What to make it of (the head).", show_default=False)] = None,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Take over nothing of what follows, though it be the same.")
+    ] = False,
     url: Url = None,
     key: ApiKey = None,
     data: Data = None,
@@ -106,8 +114,10 @@ def rerun(
         "max_speakers": max_speakers,
         "revision": revision,
     }
+    body = {name: value for name, value in wanted.items() if value} | ({"reuse": False} if anew else {})
+    body |= {"source_transcript": text_of(transcript)} if transcript else {}
     with client_for(url, key, data, told) as client:
-        result = _make(client, run_id, {name: value for name, value in wanted.items() if value}, told)
+        result = _make(client, run_id, body, told)
     told.result(result, f"revision {result['revision']} of project {run_id} is there\n{result['comparison']}")
 
 

@@ -28,7 +28,8 @@ class Basis(Value):
     `stage`: what is done again, with all that follows from it; None where a parked set-up goes on.
     `beside`: the new revision is to stay beside the head, whatever happens meanwhile. `edited`: stages that are not
     done again and give what a person has made of what they gave, here or in an earlier revision. `created_at`: the
-    project's, where it is another task that goes on.
+    project's, where it is another task that goes on. `anew`: nothing else is asked for than before, so the stage is
+    done again and not taken over.
     """
 
     run_id: int
@@ -37,6 +38,7 @@ class Basis(Value):
     beside: bool = False
     edited: tuple[str, ...] = ()
     created_at: datetime | None = None
+    anew: bool = True
 
 
 class ProjectSetupRequest(Value):

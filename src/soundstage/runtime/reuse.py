@@ -65,9 +65,9 @@ def look(
 
 
 def unwanted(request: Value, stage: Stage) -> bool:
-    """Whether the request wants the stage done, whatever there is: it says so, or is a re-run of just this stage."""
+    """Whether the request wants the stage done, whatever there is: it says so, or asks for it once more as it was."""
     basis = getattr(request, "basis", None)
-    return not getattr(request, "reuse", True) or (basis is not None and basis.stage == stage.name)
+    return not getattr(request, "reuse", True) or (basis is not None and basis.stage == stage.name and basis.anew)
 
 
 def result_of(kept: KeptResult, running: StageStatus) -> StageResult:

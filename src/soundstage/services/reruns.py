@@ -53,6 +53,7 @@ _DOCUMENTS = {SPEAKERS: "diarization.json", LINES: "segments.json", TRANSLATIONS
 class Wish:
     """What is asked of a re-run. `revision`: what it is made of, None for the head. `changes`: fields of the request
     that take the place of those of before; `engines` (by capability) and `options` (by stage) are added to these.
+    `reuse`: take over what an earlier task gave for the same, such as the other languages of a translation.
     """
 
     stage: str
@@ -60,6 +61,7 @@ class Wish:
     changes: Mapping[str, Any] = field(default_factory=dict)
     engines: Mapping[str, str] = field(default_factory=dict)
     options: SetupOptions = field(default_factory=SetupOptions)
+    reuse: bool = True
 
 
 @dataclass(frozen=True)
@@ -203,6 +205,7 @@ class RerunsService:
             beside=carried.lost or bool(earlier & set(redone)),
             edited=tuple(sorted((earlier | set(carried.documents)) - set(redone))),
             created_at=project.product.created_at,
+            anew=not (wish.changes or wish.engines or wish.options.model_fields_set),
         )
         update: dict[str, Any] = {
             **wish.changes,
@@ -211,6 +214,7 @@ class RerunsService:
             "project_name": project.product.project_name,
             "project_description": project.product.project_description,
             "folder_id": project.run.folder_id,
+            "reuse": wish.reuse,
             "basis": basis,
             "stop_after": (),
             "passed": (),

@@ -118,6 +118,15 @@ def test_the_parts_of_two_texts_are_the_whole_of_both(a: str, b: str) -> None:
     assert all(part.a == part.b for part in parts if part.kind == "same")
 
 
+def test_very_long_texts_are_told_apart_as_a_whole() -> None:
+    a, b = "same " + "one " * 3_000 + "end", "same " + "two " * 3_000 + "end"
+    assert [(part.kind, len(words_of(part.a))) for part in text_parts(a, b)] == [
+        ("same", 1),
+        ("changed", 3_000),
+        ("same", 1),
+    ]
+
+
 def test_another_engine_and_what_it_heard() -> None:
     a = document(line(1, "Ask not what you can do.", 0, 3_000), line(2, "My fellow Americans", 4_000, 6_000))
     b = document(line(1, "Ask what you can do.", 0, 3_000), line(9, "My fellow Americans", 4_000, 6_000))

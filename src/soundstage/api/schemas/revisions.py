@@ -81,6 +81,7 @@ class RerunBody(Body):
     source_transcript: Annotated[str, Field(max_length=MAX_TRANSCRIPT_CHARACTERS)] | None = Field(
         None, description="What is said, as SRT, WebVTT or TTML text, with stage transcribe; null: it is heard again."
     )
+    reuse: bool = Field(True, description="False: all of it is done anew, whatever an earlier task gave.")
     priority: Priority = Priority.NORMAL
 
     def wish(self, transcript: SourceTranscript | None = None) -> Wish:
@@ -98,4 +99,5 @@ class RerunBody(Body):
             changes=changes,
             engines={capability.value: name for capability, name in self.engines.items()},
             options=self.options or SetupOptions(),
+            reuse=self.reuse,
         )
