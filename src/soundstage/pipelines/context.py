@@ -137,12 +137,14 @@ class StageContext(ReuseContext[EngineHandle], Protocol):
         decides: Mapping[str, Any],
         gives: type[Output],
         make: Callable[[], Output],
+        *,
+        version: int = 1,
         worth_keeping: Callable[[Output], bool] = lambda _made: True,
     ) -> Part[Output]:
         """A piece of the stage's work that is taken over by itself: what `make` gives, or gave for another task.
 
-        decides: JSON of all that decides on it beside the stage's version. worth_keeping: false for what may come out
-        better another time.
+        decides: JSON of all that decides on it. version: raised when `make` gives something else for the same.
+        worth_keeping: false for what may come out better another time.
         """
         ...
 

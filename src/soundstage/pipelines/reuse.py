@@ -73,9 +73,9 @@ def reuse_key(context: ReuseContext[Any], stage: Stage, taken: Mapping[str, Valu
     return _digest(decides)
 
 
-def part_key(stage: Stage, part: str, decides: Mapping[str, Any]) -> str:
-    """The key of a piece of a stage's work (`StageContext.part`)."""
-    return _digest({"form": FORM, "stage": [stage.name, stage.version], "part": part, "decides": decides})
+def part_key(part: str, version: int, decides: Mapping[str, Any]) -> str:
+    """The key of a piece of a stage's work (`StageContext.part`), whichever stage does it."""
+    return _digest({"form": FORM, "part": [part, version], "decides": decides})
 
 
 def artifacts_in(value: Any) -> Iterator[Artifact]:

@@ -218,12 +218,14 @@ class WorkerContext:
         decides: Mapping[str, Any],
         gives: type[Output],
         make: Callable[[], Output],
+        *,
+        version: int = 1,
         worth_keeping: Callable[[Output], bool] = lambda _made: True,
     ) -> Part[Output]:
         if not self._outside.settings.reuse:
             return Part(make())
         parts = Parts(self._outside.database, self, self._execution.owner, self._execution.task.attempt)
-        key = part_key(self._stage, name, decides)
+        key = part_key(name, version, decides)
         taken = None if self.anew else parts.take_over(name, key, gives)
         if taken is not None:
             self.took_part = True

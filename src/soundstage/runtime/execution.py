@@ -22,7 +22,7 @@ from soundstage.runtime.overlap import ready, walk
 from soundstage.runtime.parking import DRAFT, held_back, parked_statuses, set_aside
 from soundstage.runtime.publishing import publish
 from soundstage.runtime.retries import with_retries
-from soundstage.runtime.statuses import begun, given_up, overall_progress, told
+from soundstage.runtime.statuses import begun, finished, given_up, overall_progress, told
 from soundstage.storage import events, stage_history, stage_results, tasks
 from soundstage.storage.database import PASSING, Connection, Database, IntegrityError
 from soundstage.storage.stage_history import Sample
@@ -169,6 +169,7 @@ class Execution:
             with self._lock:
                 self._contexts.add(context)
             try:
+                context.anew = reuse.unwanted(self._request, draft)
                 outcome = self._outcome(draft, context)
             finally:
                 with self._lock:
@@ -214,16 +215,7 @@ class Execution:
 
     def _commit(self, stage: Stage, outcome: Outcome[Any], seconds: float | None, key: str | None) -> None:
         """Keep what the stage gave. seconds: None where it was not all work. key: by which other tasks find it."""
-        status = self._statuses[stage.name].model_copy(
-            update={
-                "state": StageState.SKIPPED if outcome.skipped else StageState.DONE,
-                "progress": 1.0,
-                "finished_at": datetime.now(UTC),
-                "summary": outcome.summary,
-                "findings": outcome.findings.model_dump(mode="json"),
-                "taken_over_from": outcome.taken_over_from,
-            }
-        )
+        status = finished(self._statuses[stage.name], outcome)
         media_seconds = outcome.media_seconds if outcome.media_seconds > 0 else None
         output = outcome.output.model_dump(mode="json")
         result = StageResult(stage.name, output, status, media_seconds, None if outcome.skipped else key)

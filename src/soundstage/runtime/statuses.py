@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from soundstage.domain.task import StageState, StageStatus
-from soundstage.pipelines.stage import Pipeline
+from soundstage.pipelines.stage import Outcome, Pipeline
 from soundstage.runtime.overlap import ready
 from soundstage.storage.stage_results import StageResult
 
@@ -34,6 +34,19 @@ def first_statuses(
 
 def begun(status: StageStatus) -> StageStatus:
     return status.model_copy(update={"state": StageState.RUNNING, "started_at": datetime.now(UTC)})
+
+
+def finished(status: StageStatus, outcome: Outcome[Any]) -> StageStatus:
+    """A running stage once it has given its outcome."""
+    update = {
+        "state": StageState.SKIPPED if outcome.skipped else StageState.DONE,
+        "progress": 1.0,
+        "finished_at": datetime.now(UTC),
+        "summary": outcome.summary,
+        "findings": outcome.findings.model_dump(mode="json"),
+        "taken_over_from": outcome.taken_over_from,
+    }
+    return status.model_copy(update=update)
 
 
 def told(status: StageStatus) -> dict[str, Any]:

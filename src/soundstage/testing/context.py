@@ -151,6 +151,8 @@ class LocalContext:
         decides: Mapping[str, Any],  # noqa: ARG002
         gives: type[Output],
         make: Callable[[], Output],
+        *,
+        version: int = 1,  # noqa: ARG002
         worth_keeping: Callable[[Output], bool] = lambda _made: True,  # noqa: ARG002
     ) -> Part[Output]:
         return Part(gives.model_validate_json(make().model_dump_json()))

@@ -191,7 +191,7 @@ def _target(context: StageContext, work: _Work, target: Language, start: float, 
             lines = translating.better(first)
         return _translated(context, work, target, engine, lines)
 
-    made = context.part(target.tag, _decides(work, order, engine), TranslatedTarget, make)
+    made = context.part(f"translation-{target.tag}", _decides(work, order, engine), TranslatedTarget, make)
     findings = made.output.findings.model_copy(update={"taken_over_from": made.taken_over_from})
     return _Done(findings, open_document(context, made.output.lines, TargetLines), engine)
 
