@@ -6,7 +6,7 @@ import pytest
 from tests.cli.conftest import Run
 
 from soundstage.cli.console import REFUSED, USAGE, CliError
-from soundstage.cli.options import stage_options
+from soundstage.cli.options import engines_of, languages_of, stage_options
 
 
 def test_options_are_gathered_by_stage() -> None:
@@ -21,6 +21,14 @@ def test_what_is_of_another_form_is_told(text: str) -> None:
     with pytest.raises(CliError, match=r"stage\.option=value") as caught:
         stage_options([text])
     assert caught.value.code == USAGE
+
+
+def test_languages_and_engines() -> None:
+    assert languages_of(["es-es, fr-fr", "de-de,"]) == ["es-es", "fr-fr", "de-de"]
+    assert engines_of(["transcription=whisper-base"]) == {"transcription": "whisper-base"}
+    assert (languages_of(None), engines_of(None), stage_options(None)) == ([], {}, {})
+    with pytest.raises(CliError, match="capability=engine"):
+        engines_of(["whisper-base"])
 
 
 def test_the_server_says_which_there_are(ask: Run) -> None:

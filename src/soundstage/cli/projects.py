@@ -13,11 +13,10 @@ from rich.table import Table
 
 from soundstage.cli.client import Client
 from soundstage.cli.console import USAGE, CliError, Output
-from soundstage.cli.options import ApiKey, AsJson, Data, Url
+from soundstage.cli.options import ApiKey, AsJson, Data, HowMany, RunId, Url
 from soundstage.cli.server_process import client_for
 
 app = typer.Typer(no_args_is_help=True, help="What set-ups made: look at it, take it along.")
-RunId = Annotated[int, typer.Argument(help="The run_id of the project.")]
 STEMS = "stems"
 _STEM_KINDS = ("speech", "background")
 _FORMATS = "srt, vtt, ass, ttml, txt, csv, json, rttm, otio, edl, stems"
@@ -30,7 +29,7 @@ class Audio(StrEnum):
 
 @app.command("list")
 def list_projects(
-    limit: Annotated[int, typer.Option(help="How many.")] = 20,
+    limit: HowMany = 20,
     url: Url = None,
     key: ApiKey = None,
     data: Data = None,

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
 from soundstage.cli.client import Client
-from soundstage.cli.console import FAILED, USAGE, CliError, Output
-from soundstage.cli.options import ApiKey, AsJson, Data, StageOptions, Url, stage_options
+from soundstage.cli.console import FAILED, CliError, Output
+from soundstage.cli.options import (
+    MOST_LISTED,
+    ApiKey,
+    AsJson,
+    Data,
+    Engines,
+    HowMany,
+    MaxSpeakers,
+    MinSpeakers,
+    RunId,
+    StageOptions,
+    Targets,
+    Transcript,
+    Url,
+    engines_of,
+    languages_of,
+    stage_options,
+)
 from soundstage.cli.progress import watch
-from soundstage.cli.projects import RunId
 from soundstage.cli.server_process import client_for
 from soundstage.cli.setup import text_of
-from soundstage.domain.request import MOST_SPEAKERS
-
-MOST_REVISIONS = 200
-_Speakers = Annotated[int | None, typer.Option(min=1, max=MOST_SPEAKERS, show_default=False)]
 
 
 def list_revisions(
     run_id: RunId,
-    limit: Annotated[int, typer.Option(min=1, max=MOST_REVISIONS, help="How many.")] = 20,
+    limit: HowMany = 20,
     url: Url = None,
     key: ApiKey = None,
     data: Data = None,
@@ -80,18 +91,13 @@ def compare(
 def rerun(
     run_id: RunId,
     stage: Annotated[str, typer.Argument(help="The stage to do again, such as transcribe.")],
-    engine: Annotated[
-        list[str] | None,
-        typer.Option(help="capability=engine, such as transcription=whisper-base; may be given again."),
-    ] = None,
+    engine: Engines = None,
     option: StageOptions = None,
     source: Annotated[str | None, typer.Option("--from", help="Spoken language, or auto.", show_default=False)] = None,
-    targets: Annotated[list[str] | None, typer.Option("--to", help="Languages to translate into.")] = None,
-    transcript: Annotated[
-        Path | None, typer.Option(help="What is said, as an SRT, WebVTT or TTML file.", show_default=False)
-    ] = None,
-    min_speakers: _Speakers = None,
-    max_speakers: _Speakers = None,
+    targets: Targets = None,
+    transcript: Transcript = None,
+    min_speakers: MinSpeakers = None,
+    max_speakers: MaxSpeakers = None,
     revision: Annotated[int | None, typer.Option(help="What to make it of (the head).", show_default=False)] = None,
     anew: Annotated[
         bool, typer.Option("--anew", help="Take over nothing of what follows, though it be the same.")
@@ -103,13 +109,12 @@ def rerun(
 ) -> None:
     """Do a stage again, with another engine or options, and all that follows from it; makes a new revision."""
     told = Output(as_json)
-    languages = [tag.strip() for given in targets or [] for tag in given.split(",") if tag.strip()]
     wanted = {
         "stage": stage,
-        "engines": _engines(engine or []),
-        "options": stage_options(option or ()),
+        "engines": engines_of(engine),
+        "options": stage_options(option),
         "source_language": source,
-        "target_languages": languages,
+        "target_languages": languages_of(targets),
         "min_speakers": min_speakers,
         "max_speakers": max_speakers,
         "revision": revision,
@@ -128,19 +133,12 @@ def _make(client: Client, run_id: int, body: dict[str, Any], told: Output) -> di
         raise CliError(f"it was not done ({status.get('exception_reason')}): {status.get('message')}", FAILED)
     made = next(
         one
-        for one in client.get(f"/apis/projects/{run_id}/revisions", limit=MOST_REVISIONS)["items"]
+        for one in client.get(f"/apis/projects/{run_id}/revisions", limit=MOST_LISTED)["items"]
         if one["revision"] == status["revision"]
     )
     found = client.get(f"/apis/projects/{run_id}/compare", a=made["base"], b=made["revision"], listed=0)
     kept = ("run_id", "revision", "head", "base")
     return {"task_id": task_id, **{name: made[name] for name in kept}, "comparison": found["summary"]}
-
-
-def _engines(given: list[str]) -> dict[str, str]:
-    engines = dict(text.strip().partition("=")[::2] for text in given)
-    if not all(capability and name for capability, name in engines.items()):
-        raise CliError("--engine is capability=engine, such as transcription=whisper-base", USAGE)
-    return engines
 
 
 def _described(found: dict[str, Any]) -> str:

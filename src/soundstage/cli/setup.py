@@ -10,29 +10,37 @@ import typer
 
 from soundstage.cli.client import Client
 from soundstage.cli.console import FAILED, USAGE, CliError, Output
-from soundstage.cli.options import ApiKey, AsJson, Data, StageOptions, Url, stage_options
+from soundstage.cli.options import (
+    ApiKey,
+    AsJson,
+    Data,
+    Engines,
+    MaxSpeakers,
+    MinSpeakers,
+    StageOptions,
+    Targets,
+    Transcript,
+    Url,
+    engines_of,
+    languages_of,
+    stage_options,
+)
 from soundstage.cli.progress import watch
 from soundstage.cli.server_process import client_for
-from soundstage.domain.request import MOST_SPEAKERS
 
 
 def setup(
     media: Annotated[str, typer.Argument(help="A file, or the URL of one.")],
     source: Annotated[str, typer.Option("--from", help="Spoken language, such as en-us, or auto.")] = "auto",
-    targets: Annotated[list[str] | None, typer.Option("--to", help="Language to dub into; may be given again.")] = None,
+    targets: Targets = None,
     name: Annotated[str | None, typer.Option(help="Name of the project.", show_default=False)] = None,
     track: Annotated[list[int] | None, typer.Option(help="Audio track to take, from 0.", show_default=False)] = None,
-    min_speakers: Annotated[
-        int | None, typer.Option(min=1, max=MOST_SPEAKERS, help="At least as many speak.", show_default=False)
-    ] = None,
-    max_speakers: Annotated[
-        int | None, typer.Option(min=1, max=MOST_SPEAKERS, help="At most as many speak.", show_default=False)
-    ] = None,
+    min_speakers: MinSpeakers = None,
+    max_speakers: MaxSpeakers = None,
+    engine: Engines = None,
     option: StageOptions = None,
     anew: Annotated[bool, typer.Option("--anew", help="Do every stage, whatever an earlier task gave.")] = False,
-    transcript: Annotated[
-        Path | None, typer.Option(help="What is said, as an SRT, WebVTT or TTML file.", show_default=False)
-    ] = None,
+    transcript: Transcript = None,
     stop_after: Annotated[
         list[str] | None, typer.Option(help="Stage to wait after, for you; may be given again.", show_default=False)
     ] = None,
@@ -44,15 +52,16 @@ def setup(
 ) -> None:
     """Set up a dubbing project: probe, decode, detect, transcribe, segment, translate, prepare."""
     told = Output(as_json)
-    languages = [tag.strip() for given in targets or [] for tag in given.split(",") if tag.strip()]
+    languages = languages_of(targets)
     if not languages:
         raise CliError("say what to dub into: --to es-es (`GET /apis/target-languages` lists the tags)", USAGE)
-    hints = {"min_speakers": min_speakers, "max_speakers": max_speakers, "options": stage_options(option or ())}
+    hints = {"min_speakers": min_speakers, "max_speakers": max_speakers}
+    wishes = {"engines": engines_of(engine), "options": stage_options(option)}
     with client_for(url, key, data, told) as client:
         body: dict[str, Any] = {"source_language": source, "target_languages": languages}
         body |= {"project_name": name} if name else {}
         body |= {"selected_audio_tracks": track} if track else {}
-        body |= {field: value for field, value in hints.items() if value}
+        body |= {field: value for field, value in (hints | wishes).items() if value}
         body |= {"reuse": False} if anew else {}
         body |= {"stop_after": stop_after} if stop_after else {}
         body |= {"source_transcript": text_of(transcript)} if transcript else {}

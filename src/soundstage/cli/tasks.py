@@ -9,7 +9,7 @@ from rich.table import Table
 
 from soundstage.cli.client import task_path
 from soundstage.cli.console import FAILED, Output
-from soundstage.cli.options import ApiKey, AsJson, Data, Url
+from soundstage.cli.options import ApiKey, AsJson, Data, HowMany, Url
 from soundstage.cli.progress import watch as draw
 from soundstage.cli.server_process import client_for
 
@@ -21,7 +21,7 @@ TaskId = Annotated[str, typer.Argument(help="The task_id that a create answered.
 def list_tasks(
     state: Annotated[str | None, typer.Option(help="Only tasks in this state.", show_default=False)] = None,
     kind: Annotated[str | None, typer.Option(help="Only tasks of this kind.", show_default=False)] = None,
-    limit: Annotated[int, typer.Option(help="How many.")] = 20,
+    limit: HowMany = 20,
     url: Url = None,
     key: ApiKey = None,
     data: Data = None,
