@@ -9,13 +9,17 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
+from rich.console import Console
+from rich.table import Table
 
+ENDED = ("succeeded", "failed", "cancelled")
 RESULTS = Path(__file__).with_name("results")
 
 
@@ -64,9 +68,55 @@ def cpu_seconds(process: psutil.Process, *, tree: bool = False) -> float:
 def wait_ended(client: httpx.Client, task_id: str) -> dict[str, Any]:
     while True:
         status: dict[str, Any] = client.get(f"/apis/tasks/{task_id}").json()
-        if status["state"] in ("succeeded", "failed", "cancelled"):
+        if status["state"] in ENDED:
             return status
         time.sleep(0.05)
+
+
+def upload(client: httpx.Client, path: Path) -> str:
+    with path.open("rb") as file:
+        media_url: str = client.post("/apis/uploads", files={"file": (path.name, file)}).json()["media_url"]
+    return media_url
+
+
+def set_up(client: httpx.Client, media: Path) -> str:
+    """Begin to set this file up; gives the task's id."""
+    body = {"media_url": upload(client, media), "source_language": "auto", "target_languages": ["es-es"]}
+    task_id: str = client.post("/apis/project-setup", json=body).json()["task_id"]
+    return task_id
+
+
+def stage_seconds(status: dict[str, Any]) -> dict[str, float]:
+    """Wall seconds of each stage of an ended task."""
+    stages = status["stages"]
+    times = {one["name"]: [datetime.fromisoformat(one[at]) for at in ("started_at", "finished_at")] for one in stages}
+    return {name: (finished - started).total_seconds() for name, (started, finished) in times.items()}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A figure of a table. goal: in words; met: whether it is, None where there is none. others: figures to compare."""
+
+    measure: str
+    what: str
+    figure: float
+    goal: str = ""
+    met: bool | None = None
+    others: dict[str, float] = field(default_factory=dict)
+
+
+def tell_table(question: str, rows: list[Row]) -> None:
+    """Print the rows as one table and keep them as `results/<question>.json`."""
+    columns = list(dict.fromkeys(name for row in rows for name in row.others))
+    table = Table("measure", "of", "figure", *columns, "goal", "met", title=question)
+    for row in rows:
+        others = [f"{row.others[name]:.4g}" if name in row.others else "" for name in columns]
+        met = {True: "yes", False: "NO", None: ""}[row.met]
+        table.add_row(row.measure, row.what, f"{row.figure:.4g}", *others, row.goal, met)
+    Console(width=160).print(table)
+    missed = [f"{row.measure} of {row.what}" for row in rows if row.met is False]
+    print(f"missed goals: {'; '.join(missed) if missed else 'none'}")
+    _keep(question, {"rows": [asdict(row) for row in rows]})
 
 
 def tell(question: str, goal: str, rows: dict[str, Any]) -> None:
@@ -74,6 +124,10 @@ def tell(question: str, goal: str, rows: dict[str, Any]) -> None:
     print(f"\n{question}\n  goal: {goal}")
     for name, value in rows.items():
         print(f"  {name:<44} {value:.4g}" if isinstance(value, float) else f"  {name:<44} {value}")
+    _keep(question, {"goal": goal, **rows})
+
+
+def _keep(question: str, figures: dict[str, Any]) -> None:
     RESULTS.mkdir(exist_ok=True)
     name = "".join(c if c.isalnum() else "-" for c in question.lower()).strip("-")
-    (RESULTS / f"{name}.json").write_text(json.dumps({"question": question, "goal": goal, **rows}, indent=2))
+    (RESULTS / f"{name}.json").write_text(json.dumps({"question": question, **figures}, indent=2))

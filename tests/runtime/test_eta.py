@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soundstage.domain.task import Eta, StageState, StageStatus
-from soundstage.runtime.eta import Left, Spread, estimate, learn, told_length
+from soundstage.domain.task import StageState, StageStatus
+from soundstage.runtime.eta import Left, Outlook, estimate, learn, told_length
+from soundstage.runtime.pace import Spread
 from soundstage.storage.stage_history import Sample
 
 seconds = st.floats(min_value=0.01, max_value=1e4)
@@ -30,23 +32,77 @@ def test_the_longest_way_through_the_stages_counts() -> None:
     waits: dict[str, tuple[str, ...]] = {"a": (), "quick": ("a",), "slow": ("a",), "end": ("quick", "slow")}
     history = [sample("a", 1.0), sample("end", 2.0), sample("quick", 4.0), sample("slow", 8.0)]
     whole = estimate([stage(name) for name in waits], waits, history, None)
-    assert whole == Eta(seconds=11.0, low=11.0, high=11.0)
-    halfway = [stage("a", StageState.DONE, 1.0), stage("quick"), stage("slow", StageState.RUNNING, 0.75), stage("end")]
-    assert estimate(halfway, waits, history, None) == Eta(seconds=6.0, low=6.0, high=6.0)
+    assert whole is not None
+    assert whole.seconds == 11.0
+    halfway = [stage("a", StageState.DONE, 1.0), stage("quick"), stage("slow", StageState.WAITING, 0.75), stage("end")]
+    rest = estimate(halfway, waits, history, None)
+    assert rest is not None
+    assert rest.seconds == 6.0
 
 
-def test_costs_that_follow_the_media_are_scaled_to_it() -> None:
-    known = estimate([stage("a")], WAITS, [sample("a", 10.0, media=100.0)], 50.0)
-    assert known is not None
-    assert known.seconds == 5.0
+def test_longer_media_takes_longer_but_not_in_proportion() -> None:
+    history = [sample("a", 10.0 + 0.1 * length, media=length) for length in (50.0, 100.0, 400.0)]
+    short, long = (estimate([stage("a")], WAITS, history, length) for length in (60.0, 3600.0))
+    assert short is not None and long is not None
+    assert short.seconds == pytest.approx(16.0, rel=0.1)
+    assert long.seconds == pytest.approx(370.0, rel=0.3), "by what three samples tell"
+    assert short.low < 16.0 < short.high and long.low < 370.0 < long.high
+
+
+def test_one_sample_is_a_usual_stage_and_leaves_much_open() -> None:
+    once = estimate([stage("a")], WAITS, [sample("a", 10.0, media=100.0)], 100.0)
+    often = estimate([stage("a")], WAITS, [sample("a", 10.0, media=100.0)] * 30, 100.0)
+    assert once is not None and often is not None
+    assert once.seconds == often.seconds == 10.0
+    assert once.high > 1.5 * often.high > 1.5 * 13
 
 
 def test_a_length_that_is_not_known_yet_is_taken_from_history_and_widens_the_range() -> None:
     history = [sample("a", 0.1 * length, media=length) for length in (50.0, 100.0, 400.0)]
     told = estimate([stage("a")], WAITS, history, 100.0)
     guessed = estimate([stage("a")], WAITS, history, None)
-    assert told == Eta(seconds=10.0, low=10.0, high=10.0)
-    assert guessed == Eta(seconds=10.0, low=6.0, high=34.0)
+    assert told is not None and guessed is not None
+    assert guessed.seconds == told.seconds == pytest.approx(10.0, rel=0.1)
+    assert guessed.low < told.low and guessed.high > told.high
+
+
+class Clock:
+    """Seconds, as a test sets them."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_time_that_goes_by_is_taken_off_though_nothing_is_told() -> None:
+    clock = Clock()
+    outlook = Outlook(WAITS, [sample("a", 20.0), sample("b", 2.0)], clock=clock)
+    silent = [stage("a", StageState.RUNNING), stage("b")]
+    begun = outlook.tell(silent, None)
+    assert begun is not None and begun.seconds == 22.0
+    assert not outlook.moved(silent, None)
+    clock.now += 15.0
+    assert outlook.moved(silent, None)
+    later = outlook.tell(silent, None)
+    assert later is not None and later.seconds == 7.0
+    clock.now += 1000.0
+    overdue = outlook.tell(silent, None)
+    assert overdue is not None and overdue.seconds == 6.0, (
+        "a stage that is late is not over: a fifth of it, and the next"
+    )
+
+
+def test_the_more_is_done_the_more_the_own_pace_counts() -> None:
+    clock = Clock()
+    outlook = Outlook(WAITS, [sample("a", 10.0)], clock=clock)
+    outlook.tell([stage("a", StageState.RUNNING)], None)
+    clock.now += 20.0  # half as fast as ever before
+    halfway = outlook.tell([stage("a", StageState.RUNNING, 0.5)], None)
+    assert halfway is not None and halfway.seconds == pytest.approx(0.75 * 1.0 + 0.25 * 20.0)
+    clock.now += 16.0
+    nearly = outlook.tell([stage("a", StageState.RUNNING, 0.9)], None)
+    assert nearly is not None and nearly.seconds == pytest.approx(0.19 * 0.2 + 0.81 * 4.0, abs=0.01)
 
 
 def test_the_length_is_what_the_last_stage_found_else_what_was_asked_for() -> None:
@@ -72,7 +128,7 @@ def test_the_range_holds_the_estimate_and_shrinks_with_progress(taken: list[floa
     assert begun is not None
     assert 0 <= begun.low <= begun.seconds <= begun.high
     assert begun.seconds <= whole.seconds
-    assert min(taken) - 0.01 <= whole.low <= whole.high <= max(taken) + 0.01
+    assert min(taken) - 0.01 <= whole.seconds <= max(taken) + 0.01
 
 
 @given(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soundstage.runtime.eta import Spread
 from soundstage.runtime.line import Figures, ends_in_line, noticeably_other
+from soundstage.runtime.pace import Spread
 
 figures = st.tuples(*[st.floats(min_value=0, max_value=1e6)] * 3).map(sorted)
 works = figures.map(lambda ordered: Spread(*ordered))

@@ -1,59 +1,60 @@
 """When a task will end, told from how long its stages took here before.
 
-For each stage still to do, the samples of the engine and device that did it last are scaled to the task's media
-length (stages whose cost does not depend on it keep their seconds); their median is the estimate and their 10th
-and 90th percentiles the range. Stages run side by side where neither waits for the other, so that the longest way
-through them counts. A length that nobody has told yet is taken from history in the same way, which widens
-the range. Without a sample for some stage there is no estimate.
+What each stage still to do takes is known from history (`pace.py`). Of one that runs, the time gone counts, and what
+was done in it, the more the more is done. Stages run side by side where neither waits for the other, so that the
+longest way through them counts. A length that nobody has told yet is taken from history too, which widens the range.
+Without a sample for some stage there is no estimate.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from soundstage.domain.task import Eta, StageStatus
+from soundstage.domain.task import Eta, StageState, StageStatus
+from soundstage.runtime.line import noticeably_other
+from soundstage.runtime.pace import Pace, Spread, pace, spread
 from soundstage.storage.stage_history import Sample
 
-LOW, MIDDLE, HIGH = 0.1, 0.5, 0.9
-
-
-class Spread(NamedTuple):
-    """A quantity, and what it was at least and at most 8 times in 10: 0 <= low <= middle <= high."""
-
-    low: float
-    middle: float
-    high: float
-
-    def eta(self) -> Eta:
-        """As the status tells it, in hundredths of a second."""
-        return Eta(seconds=round(self.middle, 2), low=round(self.low, 2), high=round(self.high, 2))
-
-    def after(self, seconds: float) -> Spread:
-        """What is left of it after a while; never below 0."""
-        return Spread(*(max(0.0, value - max(0.0, seconds)) for value in self))
-
-
 NOTHING = Spread(0.0, 0.0, 0.0)
+_NEVER_LESS = 0.2  # of what would be left by its progress: a stage that is late is not over
 
 
 class Left(NamedTuple):
-    """A stage still to do, how much of it (0.0–1.0), and the stages that it waits for."""
+    """A stage still to do, how much of it (0.0–1.0), and the stages that it waits for.
+
+    gone: seconds that it has been running. told: after how many of them it told how much is left.
+    """
 
     stage: str
     share: float
     waits: tuple[str, ...]
+    gone: float = 0.0
+    told: float = 0.0
 
+    def seconds(self, whole: Spread) -> Spread:
+        """What is left of it, of the seconds that the whole takes by history.
 
-@dataclass(frozen=True)
-class Pace:
-    """How long a stage takes: seconds, or `by_length` seconds for each second of media."""
-
-    spread: Spread
-    by_length: bool
+        By the clock, that less the time gone, or its share where that is less; by its own pace, what the rest takes
+        if it goes on as it went; the latter counts by the square of what is done, for first steps tell little.
+        """
+        done = 1.0 - self.share
+        shares = [self.share * seconds for seconds in whole]
+        by_clock = [
+            max(min(seconds - self.gone, share), _NEVER_LESS * share)
+            for seconds, share in zip(whole, shares, strict=True)
+        ]
+        if done <= 0.0 or self.told <= 0.0:
+            return Spread(*by_clock)
+        rest = self.told / done * self.share
+        by_pace = max(rest - (self.gone - self.told), _NEVER_LESS * rest)
+        sure = [by_pace * seconds / (whole.middle or 1.0) for seconds in whole]
+        weight = done * done
+        return Spread(*((1 - weight) * clock + weight * own for clock, own in zip(by_clock, sure, strict=True)))
 
 
 @dataclass(frozen=True)
@@ -68,22 +69,22 @@ class Paces:
         hold more often than 8 times in 10); None while any of them has no history."""
         length = self.length if media_seconds is None else Spread(media_seconds, media_seconds, media_seconds)
         ends: dict[str, Spread] = {}
-        for name, share, waits in left:
-            pace = self.stages.get(name)
+        for one in left:
+            pace = self.stages.get(one.stage)
             if pace is None or (pace.by_length and length is None):
                 return None
-            times = length if pace.by_length and length is not None else (1.0, 1.0, 1.0)
-            begins = _latest(ends[wait] for wait in waits if wait in ends)
-            ends[name] = Spread(*(b + share * p * m for b, p, m in zip(begins, pace.spread, times, strict=True)))
+            seconds = one.seconds(pace.seconds(length or NOTHING))
+            begins = _latest(ends[wait] for wait in one.waits if wait in ends)
+            ends[one.stage] = Spread(*(b + s for b, s in zip(begins, seconds, strict=True)))
         return _latest(ends.values())
 
 
 def learn(history: Iterable[Sample]) -> Paces:
     """The paces of a kind of task by its samples, which are together by stage and newest first within one."""
     samples = tuple(history)
-    stages = {name: _pace(tuple(same)) for name, same in groupby(samples, key=attrgetter("stage"))}
+    stages = {name: pace(tuple(same)) for name, same in groupby(samples, key=attrgetter("stage"))}
     lengths = [sample.media_seconds for sample in samples if sample.media_seconds > 0]
-    return Paces(stages, _spread(lengths) if lengths else None)
+    return Paces(stages, spread(lengths, [1.0] * len(lengths)) if lengths else None)
 
 
 def estimate(
@@ -92,13 +93,70 @@ def estimate(
     history: Sequence[Sample],
     media_seconds: float | None,
 ) -> Eta | None:
-    """Seconds from now to the end of a task that is being done; None while any stage to do has no history.
+    """Seconds that a task takes whose stages to do have not begun; None while any of them has no history.
 
     waits: `Pipeline.waits`.
     """
-    left = still_to_do(stages, waits)
-    work = learn(history).work(left, media_seconds) if left else NOTHING
+    work = learn(history).work(still_to_do(stages, waits), media_seconds)
     return None if work is None else work.eta()
+
+
+class Outlook:
+    """The ETA of one attempt while it runs. Not thread-safe.
+
+    held: stages that are not done in it. clock: seconds that never go back.
+    """
+
+    def __init__(
+        self,
+        waits: Mapping[str, tuple[str, ...]],
+        history: Sequence[Sample],
+        held: Collection[str] = (),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._waits = waits
+        self._paces = learn(history)
+        self._held = held
+        self._clock = clock
+        self._running: dict[str, _Running] = {}
+        self._last: Eta | None = None
+
+    def tell(self, stages: Iterable[StageStatus], media_seconds: float | None) -> Eta | None:
+        """Seconds from now to the end, for the status; None while any stage to do has no history."""
+        self._last = self._estimate(tuple(stages), media_seconds)
+        return self._last
+
+    def moved(self, stages: Iterable[StageStatus], media_seconds: float | None) -> bool:
+        """Whether time has made what was told last noticeably untrue."""
+        now, last = self._estimate(tuple(stages), media_seconds), self._last
+        if now is None or last is None:
+            return now is not last
+        return noticeably_other(Spread(now.low, now.seconds, now.high), (last.low, last.seconds, last.high))
+
+    def _estimate(self, stages: tuple[StageStatus, ...], media_seconds: float | None) -> Eta | None:
+        now = self._clock()
+        for status in stages:
+            if status.state is StageState.RUNNING:
+                known = self._running.setdefault(status.name, _Running(now))
+                if status.progress > known.progress:
+                    self._running[status.name] = _Running(known.begun, status.progress, now)
+        left = tuple(self._clocked(one, now) for one in still_to_do(stages, self._waits) if one.stage not in self._held)
+        work = self._paces.work(left, media_seconds)
+        return None if work is None else work.eta()
+
+    def _clocked(self, left: Left, now: float) -> Left:
+        running = self._running.get(left.stage)
+        if running is None:
+            return left
+        return left._replace(gone=now - running.begun, told=max(0.0, running.told - running.begun))
+
+
+class _Running(NamedTuple):
+    """When a stage began, how far it was when it last told, and when that was; moments of the clock."""
+
+    begun: float
+    progress: float = 0.0
+    told: float = 0.0
 
 
 def still_to_do(stages: Iterable[StageStatus], waits: Mapping[str, tuple[str, ...]]) -> tuple[Left, ...]:
@@ -116,26 +174,3 @@ def told_length(stages: Sequence[str], parameters: Mapping[str, Any], told: Mapp
         if length is not None:
             return length
     return parameters.get("duration")
-
-
-def _pace(samples: Sequence[Sample]) -> Pace:
-    """By the latest engine and device alone (samples come newest first)."""
-    latest = (samples[0].engine, samples[0].device)
-    same = [s for s in samples if (s.engine, s.device) == latest]
-    by_length = [s.seconds / s.media_seconds for s in same if s.media_seconds > 0]
-    return Pace(_spread(by_length or [s.seconds for s in same]), by_length=bool(by_length))
-
-
-def _spread(values: Sequence[float]) -> Spread:
-    """`values` are at least one, none below 0."""
-    ordered = sorted(values)
-    middle = _quantile(ordered, MIDDLE)
-    return Spread(min(_quantile(ordered, LOW), middle), middle, max(_quantile(ordered, HIGH), middle))
-
-
-def _quantile(ordered: Sequence[float], share: float) -> float:
-    """Linear interpolation between order statistics (Hyndman and Fan's type 7)."""
-    place = share * (len(ordered) - 1)
-    below = int(place)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)

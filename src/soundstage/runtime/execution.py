@@ -54,9 +54,9 @@ class Execution:
         self._pipeline = pipeline
         self._results = dict(results)
         self._statuses = {status.name: status for status in statuses}
-        self._history = history
         self._request = pipeline.request.model_validate(task.parameters)
         self._held = held_back(pipeline, task.parameters)
+        self._outlook = eta.Outlook(pipeline.waits, history, self._held)
         self._media_seconds = self._known_length()
         self._lock = threading.Lock()
         self._writing = threading.Lock()  # so that no older state is written over a newer one
@@ -116,13 +116,15 @@ class Execution:
         self._outside.forget(self)
 
     def flush(self) -> None:
-        """Write progress, if it moved. Called by the worker's loop, at most four times a second."""
-        if not self._dirty or self._over.is_set() or not self._writing.acquire(blocking=False):
+        """Write progress and ETA, if either moved. Called by the worker's loop, at most four times a second."""
+        if self._over.is_set() or not self._writing.acquire(blocking=False):
             return  # a commit that is under way says more
         try:
             with self._lock:
                 statuses = tuple(self._statuses.values())
-                self._dirty = False
+                dirty, self._dirty = self._dirty, False
+            if not dirty and not self._outlook.moved(statuses, self._media_seconds):
+                return
             progress, left = self._reached(statuses)
             with self._database.unit() as connection:
                 tasks.advance(connection, self.task.task_id, self.owner, progress=progress, stages=statuses, eta=left)
@@ -368,9 +370,7 @@ class Execution:
             return parked_statuses(self._pipeline, self.task, tuple(self._statuses.values()))
 
     def _reached(self, statuses: Sequence[StageStatus]) -> tuple[float, Eta | None]:
-        ours = [status for status in statuses if status.name not in self._held]
-        left = eta.estimate(ours, self._pipeline.waits, self._history, self._media_seconds)
-        return overall_progress(self._pipeline, statuses), left
+        return overall_progress(self._pipeline, statuses), self._outlook.tell(statuses, self._media_seconds)
 
     def _known_length(self) -> float | None:
         """By what stages of earlier attempts found out, else by the request: time limits and the ETA need it."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from heapq import heapreplace
 
-from soundstage.runtime.eta import Spread
+from soundstage.runtime.pace import Spread
 
 Figures = tuple[float, float, float]  # low, middle, high
 NOTICED_SECONDS = 1.0

@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from soundstage.domain.task import TaskKind
 from soundstage.pipelines.stage import Pipelines
-from soundstage.runtime.eta import NOTHING, Left, Paces, Spread, learn, still_to_do, told_length
+from soundstage.runtime.eta import NOTHING, Left, Paces, learn, still_to_do, told_length
 from soundstage.runtime.history import StageHistory
 from soundstage.runtime.line import ends_in_line, noticeably_other
+from soundstage.runtime.pace import Spread
 from soundstage.runtime.parking import held_back
 from soundstage.storage import line, workers
 from soundstage.storage.database import Connection, Database
