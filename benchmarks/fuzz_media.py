@@ -2,7 +2,8 @@
 
 Mutates real files (flipped bits, cuts, splices, edited headers, blocks of zeros and noise, repeated parts) and gives
 each to what a set-up and a video do with foreign bytes: probe, decode, posters and proxy, in host processes with the
-server's own limits. Every mutation has a number from which it can be made again: `--only 123`.
+server's own limits. Every mutation has a number from which it can be made again: `--only 123`. What was found is kept
+every hundred mutations; `--resume` goes on from there.
 
     python -m benchmarks.fuzz_media --count 10000
 """
@@ -10,6 +11,7 @@ server's own limits. Every mutation has a number from which it can be made again
 from __future__ import annotations
 
 import argparse
+import json
 import tempfile
 import time
 from collections import Counter
@@ -19,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 import psutil
-from benchmarks.measure import tell
+from benchmarks.measure import RESULTS, tell
 
 from soundstage.bootstrap import HOST_LIMITS
 from soundstage.errors import HostDied, SourceFailure, StageFailure, StageTimeout
@@ -98,11 +100,24 @@ MUTATIONS: tuple[Mutation, ...] = (flip_bits, cut, splice, edit_header, edit_box
 
 @dataclass
 class Told:
-    """What became of the mutations: how each step ended, and those that must not be."""
+    """What became of the mutations: how each step ended, those that must not be, and what the host processes took."""
 
+    done: int = 0
     ends: Counter[str] = field(default_factory=Counter)
     bad: list[str] = field(default_factory=list)
     slowest: tuple[float, str] = (0.0, "")
+    seconds: float = 0.0
+    memory_mb: float = 0.0
+
+    @classmethod
+    def kept(cls, path: Path) -> Told:
+        told = cls(**json.loads(path.read_text()))
+        told.ends, told.slowest = Counter(told.ends), (told.slowest[0], told.slowest[1])
+        return told
+
+    def keep(self, path: Path) -> None:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(vars(self)))
 
 
 def originals(folder: Path) -> list[Path]:
@@ -192,62 +207,84 @@ def take(hosts: HostPool, path: Path, name: str, told: Told) -> None:
         )
 
 
-def resources() -> tuple[int, int, float]:
-    """Open files and threads of this process, and the memory of its host processes in MB."""
-    own = psutil.Process()
-    hosts = [one for one in own.children(recursive=True) if one.status() != psutil.STATUS_ZOMBIE]
-    return own.num_fds(), own.num_threads(), max((one.memory_info().rss / 2**20 for one in hosts), default=0.0)
+@dataclass(frozen=True)
+class Resources:
+    """Of this process and its host processes."""
+
+    files: int
+    threads: int
+    processes: int
+    memory_mb: float
+
+    @classmethod
+    def now(cls) -> Resources:
+        own = psutil.Process()
+        hosts = [one for one in own.children(recursive=True) if one.status() != psutil.STATUS_ZOMBIE]
+        memory = max((one.memory_info().rss / 2**20 for one in hosts), default=0.0)
+        return cls(own.num_fds(), own.num_threads(), len(hosts), memory)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--first", type=int, default=0, help="number of the first mutation")
+    parser.add_argument("--resume", action="store_true", help="go on from where the run of this first number stopped")
     parser.add_argument("--only", type=int, help="make and try this one alone, and keep its file")
     options = parser.parse_args()
-    numbers = [options.only] if options.only is not None else range(options.first, options.first + options.count)
-    told, memory, begun = Told(), 0.0, time.monotonic()
+    first, count = (options.first, options.count) if options.only is None else (options.only, 1)
+    state = RESULTS / f"mutated-media-from-{first}.json"
+    told = Told.kept(state) if options.resume and state.exists() else Told()
     with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        files = originals(folder)
-        contents, names = [one.read_bytes() for one in files], [one.name for one in files]
-        work = folder / "work"
-        work.mkdir()
-        hosts = HostPool(1, HOST_LIMITS, recycle_after=10**9)  # never renewed: what leaks is seen
-        hosts.start()
-        before = after = resources()
-        for done, number in enumerate(numbers):
-            name, data = mutated(number, contents, names)
-            path = work / "fuzzed"
-            path.write_bytes(data)
-            take(hosts, path, name, told)
-            after = resources()
-            memory = max(memory, after[2])
-            if done == min(100, len(numbers) // 4):
-                before = after  # warm: libraries loaded, caches filled
+        rows = try_all(Path(temporary), first, count, told, state)
         if options.only is not None:
+            name, data = mutated(first, *contents_of(originals(Path(temporary))))
             Path(name).write_bytes(data)
-        left = len(list(work.iterdir()))
-        hosts.close()
-    tell(
-        "Mutated media",
-        "no hang, no death, no unexplained end, no leak; at least 10,000 mutations",
-        {
-            "mutations": len(numbers),
-            "must not be": len(told.bad),
-            "slowest step, seconds": told.slowest[0],
-            "slowest step": told.slowest[1],
-            "files open before and after": f"{before[0]} {after[0]}",
-            "threads before and after": f"{before[1]} {after[1]}",
-            "memory of a host, warm and at the end, MB": f"{before[2]:.0f} {after[2]:.0f}",
-            "memory of a host at most, MB": memory,
-            "files left in the folder": left,
-            "wall seconds": time.monotonic() - begun,
-            **dict(sorted(told.ends.items())),
-        },
-    )
+    tell("Mutated media", "no hang, no death, no unexplained end, no leak; at least 10,000 mutations", rows)
     if told.bad:
         raise SystemExit(1)
+
+
+def contents_of(files: list[Path]) -> tuple[list[bytes], list[str]]:
+    return [one.read_bytes() for one in files], [one.name for one in files]
+
+
+def try_all(folder: Path, first: int, count: int, told: Told, state: Path) -> dict[str, object]:
+    """Try the mutations that are not done yet, and give the table."""
+    contents, names = contents_of(originals(folder))
+    work = folder / "work"
+    work.mkdir()
+    hosts = HostPool(1, HOST_LIMITS, recycle_after=10**9)  # never renewed: what leaks is seen
+    hosts.start()
+    warm = after = Resources.now()
+    mark, since = told.done + min(100, (count - told.done) // 4), time.monotonic() - told.seconds
+    while told.done < count:
+        name, data = mutated(first + told.done, contents, names)
+        path = work / "fuzzed"
+        path.write_bytes(data)
+        take(hosts, path, name, told)
+        after = Resources.now()
+        told.done += 1
+        told.memory_mb, told.seconds = max(told.memory_mb, after.memory_mb), time.monotonic() - since
+        if told.done == mark:
+            warm = after  # libraries loaded, caches filled
+        if told.done % 100 == 0 or told.done == count:
+            told.keep(state)
+    left = len(list(work.iterdir()))
+    hosts.close()
+    return {
+        "mutations": told.done,
+        "must not be": len(told.bad),
+        "slowest step, seconds": told.slowest[0],
+        "slowest step": told.slowest[1],
+        "files open, warm and at the end": f"{warm.files} {after.files}",
+        "threads, warm and at the end": f"{warm.threads} {after.threads}",
+        "host processes, warm and at the end": f"{warm.processes} {after.processes}",
+        "memory of a host, warm and at the end, MB": f"{warm.memory_mb:.0f} {after.memory_mb:.0f}",
+        "memory of a host at most, MB": told.memory_mb,
+        "files in the folder (one of each kind)": left,
+        "wall seconds": told.seconds,
+        **dict(sorted(told.ends.items())),
+    }
 
 
 if __name__ == "__main__":
