@@ -36,6 +36,17 @@ def test_a_key_may_make_so_many_requests_a_minute(server, refusal):
     assert int(answer.headers["retry-after"]) >= 1
 
 
+def test_an_address_may_try_so_many_wrong_keys_and_right_ones_are_always_let_in(server, refusal):
+    inner, wrong = server.inner(wrong_keys_per_minute=2), {"x-api-key": "sk_wrong"}
+    for path in ("/apis/folders", "/apis/tasks/abc"):
+        refusal(inner.get(path, headers=wrong), 401)
+    for path in ("/apis/folders", "/apis/tasks/abc"):
+        answer = inner.get(path, headers=wrong)
+        assert "wrong keys" in refusal(answer, 429)
+        assert int(answer.headers["retry-after"]) >= 1
+    assert inner.get("/apis/folders").status_code == 200
+
+
 def test_the_bucket_refills_evenly():
     now = [0.0]
     limiter = RateLimiter(60, clock=lambda: now[0])

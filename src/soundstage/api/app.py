@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from soundstage import __version__
 from soundstage.api import errors
+from soundstage.api.auth import KeyCheck
 from soundstage.api.fast_status import FastStatus
 from soundstage.api.limits import BodyLimit, RateLimiter, TrustedHosts
 from soundstage.api.metrics import Counted, Metrics
@@ -76,6 +77,7 @@ def create_app(services: ApiServices, settings: ApiSettings) -> FastAPI:
     )
     app.state.services, app.state.settings = services, settings
     app.state.rate_limiter, app.state.metrics = RateLimiter(settings.rate_limit_per_minute), Metrics()
+    app.state.keys = KeyCheck(services, settings.wrong_keys_per_minute)
     reader = StatusReader(services, settings)
     _include(app, reader)
     describe(app)
@@ -131,10 +133,10 @@ def _wrap(app: FastAPI, reader: StatusReader) -> None:
         return limits.get(path, settings.max_body_bytes)
 
     fast: dict[str, Any] = {
-        "services": state.services,
         "settings": settings,
         "reader": reader,
         "limiter": state.rate_limiter,
+        "keys": state.keys,
     }
     app.add_middleware(BodyLimit, limit_of=limit_of)
     app.add_middleware(FastStatus, **fast)

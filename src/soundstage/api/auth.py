@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
+from starlette.types import Scope as HttpScope
 
+from soundstage.api.limits import RateLimiter
 from soundstage.api.services import ApiServices
 from soundstage.api.settings import ApiSettings
 from soundstage.domain.account import Scope
@@ -24,11 +26,34 @@ def scope_of(method: str) -> Scope:
     return Scope.READ if method in SAFE_METHODS else Scope.WRITE
 
 
-def authenticate(connection: HTTPConnection, services: ApiServices, settings: ApiSettings) -> Actor:
-    """The actor of a request. Reads the database: call it in a thread. Raises Unauthenticated or Forbidden."""
+class KeyCheck:
+    """Who holds a key. An address that keeps trying wrong ones is told to wait; a right key is let in all the same, so
+    that nobody behind one proxy locks the others out."""
+
+    def __init__(self, services: ApiServices, wrong_per_minute: int) -> None:
+        self._services = services
+        self._wrong = RateLimiter(
+            wrong_per_minute,
+            refusal="Too many wrong keys came from this address ({} a minute are let pass); check the key.",
+        )
+
+    def holder(self, secret: str, scope: HttpScope) -> Actor:
+        """Raises Unauthenticated or LimitReached."""
+        try:
+            return self._services.keys.authenticate(secret)
+        except Unauthenticated:
+            self._wrong.check((scope.get("client") or ("",))[0])
+            raise
+
+
+def authenticate(connection: HTTPConnection, services: ApiServices, settings: ApiSettings, keys: KeyCheck) -> Actor:
+    """The actor of a request. Reads the database: call it in a thread.
+
+    Raises Unauthenticated, Forbidden, or LimitReached (see `KeyCheck`).
+    """
     secret = connection.headers.get(KEY_HEADER)
     if secret:
-        return services.keys.authenticate(secret)
+        return keys.holder(secret, connection.scope)
     actor = session_actor(connection, services, settings)
     if actor is None:
         raise Unauthenticated("A key is needed: send it in the x-api-key header (`soundstage keys create` makes one).")

@@ -16,12 +16,11 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from soundstage.api.addresses import base_url
-from soundstage.api.auth import KEY_HEADER
+from soundstage.api.auth import KEY_HEADER, KeyCheck
 from soundstage.api.caching import etag, is_known, not_modified
 from soundstage.api.compat import FERN_HEADER, wants_list
 from soundstage.api.errors import response_to
 from soundstage.api.limits import RateLimiter
-from soundstage.api.services import ApiServices
 from soundstage.api.settings import ApiSettings
 from soundstage.api.status import StatusReader, View, fresh
 from soundstage.domain import account
@@ -42,10 +41,10 @@ _READERS = 4  # threads; each read takes well under a millisecond
 
 class FastStatus:
     def __init__(
-        self, app: ASGIApp, services: ApiServices, settings: ApiSettings, reader: StatusReader, limiter: RateLimiter
+        self, app: ASGIApp, settings: ApiSettings, reader: StatusReader, limiter: RateLimiter, keys: KeyCheck
     ) -> None:
         self._app = app
-        self._services = services
+        self._keys = keys
         self._settings = settings
         self._reader = reader
         self._limiter = limiter
@@ -65,7 +64,7 @@ class FastStatus:
         scope["route"] = _ROUTES[path[1]]  # for the counters
         try:
             view = View(kind, base_url(scope, self._settings))
-            revised, body = await self._current(secret.decode("latin-1"), path[2], view)
+            revised, body = await self._current(scope, secret.decode("latin-1"), path[2], view)
         except Exception as error:
             await response_to(error)(scope, receive, send)
             return
@@ -77,13 +76,13 @@ class FastStatus:
         await send({"type": "http.response.start", "status": 200, "headers": [length, revision, *_SAME_HEADERS]})
         await send({"type": "http.response.body", "body": body})
 
-    async def _current(self, secret: str, task_id: str, view: View) -> tuple[int, bytes]:
+    async def _current(self, scope: Scope, secret: str, task_id: str, view: View) -> tuple[int, bytes]:
         if self._settings.status_on_loop:
-            return self._read(secret, task_id, view)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, secret, task_id, view)
+            return self._read(scope, secret, task_id, view)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, scope, secret, task_id, view)
 
-    def _read(self, secret: str, task_id: str, view: View) -> tuple[int, bytes]:
-        actor = self._services.keys.authenticate(secret)
+    def _read(self, scope: Scope, secret: str, task_id: str, view: View) -> tuple[int, bytes]:
+        actor = self._keys.holder(secret, scope)
         actor.require(account.Scope.READ)
         self._limiter.check((actor.team_id, actor.key_id))
         return self._reader.current(actor.team_id, task_id, view)

@@ -18,10 +18,20 @@ _REMEMBERED_CALLERS = 10_000
 
 
 class RateLimiter:
-    """A token bucket per caller: `per_minute` requests at once, refilled evenly. Per process, in memory."""
+    """A token bucket per caller: `per_minute` requests at once, refilled evenly. Per process, in memory.
 
-    def __init__(self, per_minute: int | None, clock: Callable[[], float] = time.monotonic) -> None:
+    refusal: what whoever is over the limit is told, with `{}` for `per_minute`.
+    """
+
+    def __init__(
+        self,
+        per_minute: int | None,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        refusal: str = "This key may make {} requests a minute; wait for the seconds in Retry-After.",
+    ) -> None:
         self._per_minute = per_minute
+        self._refusal = refusal
         self._clock = clock
         self._lock = threading.Lock()
         self._buckets: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
@@ -41,7 +51,7 @@ class RateLimiter:
                 self._buckets.popitem(last=False)
         if not allowed:
             raise LimitReached(
-                f"This key may make {self._per_minute} requests a minute; wait for the seconds in Retry-After.",
+                self._refusal.format(self._per_minute),
                 retry_after=max(1, round((1.0 - tokens) / rate)),
             )
 

@@ -63,7 +63,8 @@ class ApiRoute(APIRoute):
         async def open_door(request: Request) -> Response:
             try:
                 limiter: RateLimiter = request.app.state.rate_limiter
-                actor = await run_in_threadpool(authenticate, request, services_of(request), settings_of(request))
+                keys = request.app.state.keys
+                actor = await run_in_threadpool(authenticate, request, services_of(request), settings_of(request), keys)
                 actor.require(fixed_scope or scope_of(request.method))
                 limiter.check((actor.team_id, actor.key_id))
                 refuse_unknown_query(request, known)

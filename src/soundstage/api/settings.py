@@ -16,6 +16,7 @@ class ApiSettings:
         request came in on. The `Host` header is never used.
     failure_word: `page`: each kind's documented word (`ERROR` for set-up, `FAILED` for sounds); else this one always.
     rate_limit_per_minute: requests a key may make in a minute, per API process; None or 0: no limit.
+    wrong_keys_per_minute: how many unknown keys an address may try in a minute before it is answered 429.
     fern_list_replies: answer the list that some generated clients insist on (see `api.compat`).
     status_on_loop: read plain status polls on the event loop, without a thread; for SQLite only.
     fetch_allow: addresses that media may be fetched from although they are not public (see `media.fetch_policy`).
@@ -33,6 +34,7 @@ class ApiSettings:
     max_document_bytes: int = 16 * 1024**2  # a day of speech
     fern_list_replies: bool = True
     rate_limit_per_minute: int | None = None
+    wrong_keys_per_minute: int = 60
     status_on_loop: bool = False
     fetch_allow: tuple[str, ...] = ()
     trusted_hosts: tuple[str, ...] = ()
