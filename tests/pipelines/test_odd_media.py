@@ -56,6 +56,13 @@ def test_edit_lists_and_times_before_zero(taken, tmp_path: Path, ending: str) ->
     assert level(samples, 440) == pytest.approx(0.5, abs=0.03) and level(samples[:9600], 880) < 0.02
 
 
+def test_times_that_begin_later_than_zero(taken, tmp_path: Path) -> None:
+    """Matroska counts its length from zero all the same: nothing is missing for that."""
+    probed, decoded, samples = taken(odd_media.make_late_beginning(tmp_path / "x.mkv"))
+    assert (probed.duration_ms, decoded.duration_ms) == pytest.approx((3000, 3000), abs=50)
+    assert decoded.missing_ms == 0 and decoded.warnings == () and level(samples, 440) == pytest.approx(0.5, abs=0.03)
+
+
 @pytest.mark.parametrize("ending", ["mov", "mxf", "mkv"])
 def test_many_tracks(taken, tmp_path: Path, ending: str) -> None:
     path = odd_media.make_mono_tracks(tmp_path / f"x.{ending}")

@@ -16,6 +16,7 @@ from soundstage.media.packets import picture_stream, readable_frames, readable_p
 from soundstage.media.picture_filter import PictureFilter
 from soundstage.media.progress import Report, silent
 from soundstage.media.storage_full import full_disk_told
+from soundstage.media.told_length import length_of
 
 MEDIA_TYPE = "image/jpeg"
 _SHORT, _LONG = 360, 640
@@ -43,7 +44,7 @@ def write_posters(
         stream = picture_stream(container, stream_index)
         stream.codec_context.skip_frame = "NONKEY"
         origin = (container.start_time or 0) / 1_000_000
-        length = (container.duration or 0) / 1_000_000
+        length = length_of(container) or 0.0
         for number in range(count if length else 1):
             frame = _frame_at(container, stream, origin + length * (number + 0.5) / count)
             report((number + 1) / count)

@@ -10,6 +10,7 @@ from av.stream import Disposition
 from soundstage.domain.media import UNKNOWN_CODEC, MediaInfo, Stream, StreamKind
 from soundstage.errors import ExceptionReason, SourceFailure
 from soundstage.media.container import open_media
+from soundstage.media.told_length import length_of
 
 _KINDS = {"audio": StreamKind.AUDIO, "video": StreamKind.VIDEO, "subtitle": StreamKind.SUBTITLE}
 _SIDE_TRACKS = (Disposition.comment, Disposition.hearing_impaired, Disposition.visual_impaired)
@@ -37,8 +38,7 @@ def probe(path: Path, file_name: str) -> MediaInfo:
             streams.append(_stream(stream, kind, audio_count if kind is StreamKind.AUDIO else None))
             audio_count += kind is StreamKind.AUDIO
         lengths = [stream.duration_ms or 0 for stream in streams]
-        if container.duration is not None:
-            lengths.append(max(0, round(container.duration / 1000)))  # FFmpeg counts containers in microseconds
+        lengths.append(max(0, round(1000 * (length_of(container) or 0.0))))
         return MediaInfo(
             container=container.format.name,
             brand=_brand(container, path),

@@ -15,7 +15,7 @@ from av.stream import Discard
 from soundstage.errors import ExceptionReason, SourceFailure
 from soundstage.media.container import open_media
 from soundstage.media.downmix import Samples, stereo_matrix
-from soundstage.media.told_length import has_length_tag, present_share
+from soundstage.media.told_length import has_length_tag, length_of, present_share
 
 SOURCE_RATE = 48_000  # Hz
 BLOCK_FRAMES = SOURCE_RATE  # one second: long enough that NumPy's cost per call vanishes, short enough to stay small
@@ -84,17 +84,14 @@ class AudioStream:
             seconds = float(self._stream.duration * self._stream.time_base)
             return seconds / present_share(self._path) if container == "wav" else seconds
         tag = _clock_seconds(self._stream.metadata.get("DURATION", ""))
-        alone = len(self._container.streams) == 1
-        return tag or (self._container_seconds if alone else None)
+        if tag:
+            return length_of(self._container, tag)
+        return length_of(self._container) if len(self._container.streams) == 1 else None
 
     @property
     def likely_seconds(self) -> float | None:
         """The length to measure progress by, or None when nothing is known."""
-        return self.told_seconds or self._container_seconds
-
-    @property
-    def _container_seconds(self) -> float | None:
-        return self._container.duration / 1_000_000 if self._container.duration else None
+        return self.told_seconds or length_of(self._container)
 
     def blocks(self) -> Iterator[Samples]:
         """(BLOCK_FRAMES, 2) float32 at 48 kHz, full scale ±1; only the last block is shorter.

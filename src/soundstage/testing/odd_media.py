@@ -42,6 +42,14 @@ def make_edit_list(path: Path, *, seconds: float = 3.0, hidden: float = 1.0) -> 
     return path
 
 
+def make_late_beginning(path: Path, *, seconds: float = 3.0, late: float = 2.0) -> Path:
+    """An MKV or MP4 with one track whose times begin at `late`, as parts of a broadcast do."""
+    with av.open(str(path), "w") as container:
+        audio: Any = container.add_stream("aac", rate=_RATE, layout="stereo")
+        _tone(container, audio, seconds, at=round(late * _RATE))
+    return path
+
+
 def make_mono_tracks(path: Path, *, tracks: int = 8, seconds: float = 1.0) -> Path:
     """A MOV, MXF or MKV with as many one-channel tracks at 200 Hz, 300 Hz and so on, as broadcasters deliver."""
     return make_clip(path, seconds=seconds, tones=[Tone(200.0 + 100 * n, 0.3, channels=1) for n in range(tracks)])
