@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from soundstage.config import Config, prepare_data_folder, signing_secret
-from soundstage.domain.task import TaskKind
 from soundstage.engines.registry import Registry
 from soundstage.engines.resident import EngineRoom
 from soundstage.host.limits import HostLimits
 from soundstage.host.pool import HostPool
-from soundstage.pipelines import project_setup, text_to_sound
+from soundstage.pipelines import project_import, project_setup, text_to_sound
 from soundstage.pipelines.stage import Pipelines
 from soundstage.runtime.context import Outside
 from soundstage.runtime.durable import TaskQueue, install
@@ -32,6 +32,7 @@ from soundstage.services.idempotency import IdempotencyKeys
 from soundstage.services.keys import KeysService
 from soundstage.services.media_look import MediaLook, ProxyLimits
 from soundstage.services.parked import ParkedProjects
+from soundstage.services.portable import PortableService
 from soundstage.services.reruns import RerunsService
 from soundstage.services.revisions import RevisionsService
 from soundstage.services.runs import RunsService
@@ -47,7 +48,8 @@ from soundstage.services.watch import Watcher
 from soundstage.storage.blobs.local import LocalBlobs
 from soundstage.storage.database import Database
 
-PIPELINES = Pipelines({TaskKind.PROJECT_SETUP: project_setup.PIPELINE, TaskKind.TEXT_TO_SOUND: text_to_sound.PIPELINE})
+_PIPELINES = (project_setup.PIPELINE, text_to_sound.PIPELINE, project_import.PIPELINE)
+PIPELINES = Pipelines({pipeline.kind: pipeline for pipeline in _PIPELINES})
 HOST_LIMITS = HostLimits(memory_bytes=4 * 2**30)
 ISOLATED_SECONDS = 60.0
 CONVERSION_LIMITS = HostLimits(memory_bytes=2**30, threads=1)
@@ -68,6 +70,7 @@ class Soundstage:
     reruns: RerunsService
     exports: ExportsService
     tracks: TracksService
+    portable: PortableService
     folders: FoldersService
     dictionaries: DictionariesService
     uploads: UploadsService
@@ -86,6 +89,7 @@ class Soundstage:
     def close(self) -> None:
         self.remover.close()
         self.tracks.close()
+        self.portable.close()
         self.engine_room.close()
         self.hosts.close()
         self.conversion_hosts.close()
@@ -122,6 +126,11 @@ def build(config: Config) -> Soundstage:
         database, blobs, FileSigner(secret, ttl_seconds=config.file_url_seconds), delete_blobs, queue.forget
     )
     tasks = TasksService(database, queue, PIPELINES, limits, delete_blobs, blobs.renew, ParkedProjects(blobs))
+    making: dict[str, Any] = {  # of files that are made of a run when they are asked for
+        "team_quota_bytes": config.team_disk_quota_bytes,
+        "run_isolated": conversion_hosts.run,
+        "limits": at_once,
+    }
     return Soundstage(
         database=database,
         keys=KeysService(database),
@@ -131,15 +140,8 @@ def build(config: Config) -> Soundstage:
         edits=EditsService(database, blobs, runs, delete_blobs, team_quota_bytes=config.team_disk_quota_bytes),
         reruns=RerunsService(database, blobs, runs, tasks, project_setup.PIPELINE),
         exports=ExportsService(database, blobs, runs),
-        tracks=TracksService(
-            database,
-            blobs,
-            runs,
-            delete_blobs,
-            team_quota_bytes=config.team_disk_quota_bytes,
-            run_isolated=conversion_hosts.run,
-            limits=at_once,
-        ),
+        tracks=TracksService(database, blobs, runs, delete_blobs, **making),
+        portable=PortableService(database, blobs, runs, delete_blobs, **making),
         folders=FoldersService(database, keys),
         dictionaries=DictionariesService(database, read_outside, keys),
         uploads=UploadsService(
@@ -222,6 +224,7 @@ def default_lanes(config: Config) -> dict[str, int]:
     wanted = {
         text_to_sound.PIPELINE.lane: config.sound_tasks,
         project_setup.PIPELINE.lane: config.setup_tasks,
+        project_import.PIPELINE.lane: config.import_tasks,
     }
     return {lane: count for lane, count in wanted.items() if count}
 

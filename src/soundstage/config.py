@@ -112,6 +112,7 @@ class Config(BaseSettings):
     engines: dict[str, str] = Field(default_factory=dict, description="Engine to use by default, by capability.")
     sound_tasks: Annotated[int, Field(ge=0)] = Field(2, description="Sound tasks at once on a worker.")
     setup_tasks: Annotated[int, Field(ge=0)] = Field(1, description="Set-up tasks at once on a worker.")
+    import_tasks: Annotated[int, Field(ge=0)] = Field(1, description="Imports of projects at once on a worker.")
     memory_budget_mb: Annotated[int, Field(ge=256)] = Field(4096, description="Memory for loaded engines of a worker.")
     heartbeat_seconds: Annotated[float, Field(gt=0)] = Field(2.0, description="Between two heartbeats of a worker.")
     dead_after_seconds: Annotated[float, Field(gt=0)] = Field(

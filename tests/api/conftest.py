@@ -44,6 +44,7 @@ NAMES = (
     "edits",
     "reruns",
     "tracks",
+    "portable",
     "exports",
     "dry_runs",
     "folders",

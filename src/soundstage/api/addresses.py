@@ -23,7 +23,7 @@ def studio_url(task: Task, base: str) -> str | None:
     """Where the task's product is opened, once there is one."""
     if task.run_id is None:
         return None
-    if task.kind is TaskKind.PROJECT_SETUP:
+    if task.kind.makes is TaskKind.PROJECT_SETUP:
         return project_url(task.run_id, base)
     return f"{base}/studio/tasks/{task.task_id}"
 

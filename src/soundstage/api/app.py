@@ -26,6 +26,7 @@ from soundstage.api.routes import (
     documentation,
     health,
     open_files,
+    project_file,
     project_setup,
     project_video,
     projects,
@@ -50,6 +51,7 @@ _KEYED = (
     project_setup,
     text_to_sound,
     tasks,
+    project_file,  # `exports/zip` before `exports/{format}`
     projects,
     revisions,
     project_video,

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from soundstage.api.call import Call
 from soundstage.api.schemas.dry_run import DryRunReply
 from soundstage.api.settings import ApiSettings
-from soundstage.domain.request import ProjectSetupRequest, TextToSoundRequest
+from soundstage.domain.request import TaskRequest
 from soundstage.domain.task import Priority, TaskKind
 from soundstage.errors import Fault, Invalid
 from soundstage.media.url_check import check_url
@@ -21,6 +21,13 @@ from soundstage.services.idempotency import Idempotency
 UPLOAD_SCHEME = "upload://"
 UPLOAD_ID = re.compile(r"[A-Za-z0-9_-]{8,128}")
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+def check_upload_url(media_url: str) -> None:
+    """Raise Invalid for what is not the `media_url` of an upload."""
+    if not UPLOAD_ID.fullmatch(media_url.removeprefix(UPLOAD_SCHEME)) or not media_url.startswith(UPLOAD_SCHEME):
+        problem = "Send the file to POST /apis/uploads first, then the media_url (upload://…) that it answered."
+        raise Invalid.field("media_url", problem, type="media_url")
 
 
 def check_media_url(media_url: str, settings: ApiSettings) -> None:
@@ -55,7 +62,7 @@ def check_engines(call: Call, wanted: dict[str, str], field: str | None = None) 
         raise Invalid(faults)
 
 
-async def dry_run(call: Call, kind: TaskKind, request: ProjectSetupRequest | TextToSoundRequest) -> Response:
+async def dry_run(call: Call, kind: TaskKind, request: TaskRequest) -> Response:
     """What would be done, with what, and what is missing."""
     await run_in_threadpool(call.services.tasks.check_belongings, call.actor, request)
     plan = await run_in_threadpool(call.services.dry_runs.plan, call.actor, kind, request)
@@ -67,7 +74,7 @@ async def create(
     call: Call,
     request: Request,
     kind: TaskKind,
-    wanted: ProjectSetupRequest | TextToSoundRequest,
+    wanted: TaskRequest,
     once: Idempotency | None,
     priority: Priority = Priority.NORMAL,
 ) -> Response:

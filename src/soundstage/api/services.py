@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from soundstage.services.exports import ExportsService
     from soundstage.services.folders import FoldersService
     from soundstage.services.keys import KeysService
+    from soundstage.services.portable import PortableService
     from soundstage.services.reruns import RerunsService
     from soundstage.services.revisions import RevisionsService
     from soundstage.services.runs import RunsService
@@ -35,6 +36,7 @@ class ApiServices:
     edits: EditsService
     reruns: RerunsService
     tracks: TracksService
+    portable: PortableService
     exports: ExportsService
     dry_runs: DryRunService
     folders: FoldersService

@@ -35,6 +35,9 @@ class Client:
     def post(self, path: str, body: Any = None, **query: Any) -> Any:
         return self._json(self._request("POST", path, json=body, params=query))
 
+    def delete(self, path: str) -> None:
+        self._request("DELETE", path)
+
     def upload(self, file: Path) -> dict[str, Any]:
         """Stream a file to the server; the answer holds its `media_url`."""
         with file.open("rb") as content:

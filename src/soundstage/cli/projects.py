@@ -1,4 +1,4 @@
-"""`soundstage projects …`: list, show, review, export."""
+"""`soundstage projects …`: list, show, review, export, import."""
 
 from __future__ import annotations
 
@@ -12,14 +12,21 @@ from rich.markup import escape
 from rich.table import Table
 
 from soundstage.cli.client import Client
-from soundstage.cli.console import USAGE, CliError, Output
+from soundstage.cli.console import FAILED, USAGE, CliError, Output
 from soundstage.cli.options import ApiKey, AsJson, Data, HowMany, RunId, Url
+from soundstage.cli.progress import watch
 from soundstage.cli.server_process import client_for
 
 app = typer.Typer(no_args_is_help=True, help="What set-ups made: look at it, take it along.")
 STEMS = "stems"
 _STEM_KINDS = ("speech", "background")
-_FORMATS = "srt, vtt, ass, ttml, txt, csv, json, rttm, otio, edl, stems"
+_FORMATS = "srt, vtt, ass, ttml, txt, csv, json, rttm, otio, edl, zip, stems"
+_ZIP = "zip"
+
+
+class Media(StrEnum):
+    REFERENCE = "reference"
+    INCLUDE = "include"
 
 
 class Audio(StrEnum):
@@ -88,17 +95,23 @@ def export(
     speakers: Annotated[bool, typer.Option("--speakers", help="txt: who says each line.")] = False,
     times: Annotated[bool, typer.Option("--times", help="txt: when each line is said.")] = False,
     audio: Annotated[Audio, typer.Option(help="stems: as what.")] = Audio.WAV,
+    media: Annotated[Media, typer.Option(help="zip: the original media too, or which it was.")] = Media.REFERENCE,
     url: Url = None,
     key: ApiKey = None,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write a project as subtitles, text, table, document, speaker turns, timeline or stems."""
+    """Write a project as subtitles, text, table, document, speaker turns, timeline, stems or one file to move it."""
     told = Output(as_json)
     _check_folder(form, output)
     with client_for(url, key, data, told) as client:
         if form == STEMS:
             files = _stems(client, run_id, audio, output or Path())
+        elif form == _ZIP:
+            target = output or Path(f"project-{run_id}.soundstage.zip")
+            path = f"/apis/projects/{run_id}/exports/zip"
+            size = client.download(path, target, patience=None, media=media.value)  # it is made first
+            files = [{"file": str(target), "bytes": size}]
         else:
             query: dict[str, Any] = {"language": language, "rate": rate}
             query |= {name: "true" for name, given in (("speakers", speakers), ("times", times)) if given}
@@ -108,6 +121,31 @@ def export(
     told.result(
         {"run_id": run_id, "files": files}, "\n".join(f"{one['file']}  ({one['bytes']} bytes)" for one in files)
     )
+
+
+@app.command("import")
+def import_project(
+    file: Annotated[Path, typer.Argument(help="A project file, as `projects export --format zip` writes it.")],
+    url: Url = None,
+    key: ApiKey = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Open a project file that was exported here or on another installation."""
+    told = Output(as_json)
+    if not file.is_file():
+        raise CliError(f"there is no file {file}", USAGE)
+    with client_for(url, key, data, told) as client:
+        told.err.print(f"sending {file.name} ({file.stat().st_size} bytes) …", markup=False)
+        upload = client.upload(file)
+        task_id = client.post("/apis/projects/import", {"media_url": upload["media_url"]})["task_id"]
+        status = watch(client.follow(task_id), told.err, quiet=as_json)
+        if status["state"] != "succeeded":
+            raise CliError(f"the project was not opened ({status['exception_reason']}): {status['message']}", FAILED)
+        client.delete(f"/apis/uploads/{upload['upload_id']}")  # all of it is in the project now
+    stages = {stage["name"]: {"state": stage["state"], "summary": stage["summary"]} for stage in status["stages"]}
+    result = {"task_id": task_id, "run_id": status["run_id"], "studio_url": status["studio_url"], "stages": stages}
+    told.result(result, f"{stages['prepare']['summary']}\nproject {status['run_id']}: {status['studio_url']}")
 
 
 def _check_folder(form: str, output: Path | None) -> None:

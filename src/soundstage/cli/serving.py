@@ -115,6 +115,7 @@ def api_services(soundstage: bootstrap.Soundstage) -> ApiServices:
         edits=soundstage.edits,
         reruns=soundstage.reruns,
         tracks=soundstage.tracks,
+        portable=soundstage.portable,
         exports=soundstage.exports,
         dry_runs=soundstage.dry_runs,
         folders=soundstage.folders,

@@ -28,5 +28,5 @@ def _lanes(settings: Config, queues: str | None) -> dict[str, int]:
             raise CliError(f"--queues: no such lane {named}; there are {', '.join(lanes)}", USAGE)
         lanes = {lane: lanes[lane] for lane in wanted}
     if not lanes:
-        raise CliError("nothing to do: sound_tasks and setup_tasks are both 0", USAGE)
+        raise CliError("nothing to do: sound_tasks, setup_tasks and import_tasks are all 0", USAGE)
     return lanes

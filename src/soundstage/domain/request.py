@@ -74,6 +74,13 @@ class ProjectSetupRequest(Value):
     source_transcript: SourceTranscript | None = None
 
 
+class ProjectImportRequest(Value):
+    """Open a project file that was uploaded. `media_url` is `upload://…`, of the project file."""
+
+    media_url: str
+    folder_id: int | None = None
+
+
 class TextToSoundRequest(Value):
     """Make a sound or a piece of music. `duration` is in seconds; `seed` is always set before the task is accepted."""
 
@@ -85,3 +92,6 @@ class TextToSoundRequest(Value):
     project_description: str | None = None
     folder_id: int | None = None
     engine: str | None = None
+
+
+TaskRequest = ProjectSetupRequest | ProjectImportRequest | TextToSoundRequest

@@ -10,7 +10,10 @@ from soundstage.domain.value import Value
 
 
 class Run(Value):
-    """`run_id` comes from one sequence for all kinds; `product` is the JSON of the kind's product model."""
+    """`run_id` comes from one sequence for all kinds; `product` is the JSON of the kind's product model.
+
+    `kind` is what the task's kind makes (`TaskKind.makes`): an imported project is found as one that was set up.
+    """
 
     run_id: int
     task_id: str

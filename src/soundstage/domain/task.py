@@ -12,6 +12,12 @@ from soundstage.domain.value import Share, Value
 class TaskKind(StrEnum):
     PROJECT_SETUP = "project_setup"
     TEXT_TO_SOUND = "text_to_sound"
+    PROJECT_IMPORT = "project_import"
+
+    @property
+    def makes(self) -> TaskKind:
+        """The kind under which its run is found: an import makes a project, as a set-up does."""
+        return TaskKind.PROJECT_SETUP if self is TaskKind.PROJECT_IMPORT else self
 
 
 class TaskState(StrEnum):

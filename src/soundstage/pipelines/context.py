@@ -115,6 +115,10 @@ class StageContext(ReuseContext[EngineHandle], Protocol):
         """Keep a file for good, under its SHA-256. The file may be moved away. Raises StorageFull."""
         ...
 
+    def check_room(self, more: int) -> None:
+        """Raise StageFailure (PAYMENT_REQUIRED) where the team's quota does not hold so many bytes more."""
+        ...
+
     def open(self, artifact: Artifact) -> Path:
         """A local, read-only path of an artifact's bytes."""
         ...

@@ -174,7 +174,7 @@ class WorkerContext:
 
     def put(self, path: Path, *, name: str, media_type: str) -> Artifact:
         self.check()
-        self._check_quota(path.stat().st_size)
+        self.check_room(path.stat().st_size)
         sha256, size = self._outside.blobs.put(path, move=True)
         artifact = Artifact(sha256=sha256, bytes=size, media_type=media_type, name=name)
         try:
@@ -182,6 +182,16 @@ class WorkerContext:
         except _BytesGone:  # their last owner was deleted while we waited for our turn
             raise StageFailure(f"{name} was deleted with another task's; it is made again", retryable=True) from None
         return artifact
+
+    def check_room(self, more: int) -> None:
+        with self._outside.database.read() as connection:
+            used = artifacts.team_bytes(connection, self.team_id)
+        if used + more > self._outside.limits.team_disk_quota_bytes:
+            raise StageFailure(
+                f"your team's disk quota of {self._outside.limits.team_disk_quota_bytes} bytes does not hold "
+                f"{more} more; delete projects, sounds or uploads you no longer need, then retry the task",
+                ExceptionReason.PAYMENT_REQUIRED,
+            )
 
     def open(self, artifact: Artifact) -> Path:
         return self._outside.blobs.path(artifact.sha256)
@@ -304,16 +314,6 @@ class WorkerContext:
             artifacts.refer(connection, artifact, team_id=self.team_id, task_id=self.task_id, stage=self._stage.name)
             if not self._outside.blobs.renew(artifact.sha256):
                 raise _BytesGone
-
-    def _check_quota(self, more: int) -> None:
-        with self._outside.database.read() as connection:
-            used = artifacts.team_bytes(connection, self.team_id)
-        if used + more > self._outside.limits.team_disk_quota_bytes:
-            raise StageFailure(
-                f"your team's disk quota of {self._outside.limits.team_disk_quota_bytes} bytes does not hold "
-                f"{more} more; delete projects, sounds or uploads you no longer need, then retry the task",
-                ExceptionReason.PAYMENT_REQUIRED,
-            )
 
     def _clear(self) -> None:
         if self._folder is not None:

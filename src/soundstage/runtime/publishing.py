@@ -36,11 +36,12 @@ def publish(connection: Connection, task: Task, product: dict[str, Any]) -> Publ
         connection,
         task_id=task.task_id,
         team_id=task.team_id,
-        kind=task.kind,
+        kind=task.kind.makes,
         folder_id=task.folder_id,
         product=product,
+        origin=Origin.IMPORT if task.kind is TaskKind.PROJECT_IMPORT else Origin.SETUP,
     )
-    return Published(run_id, 1 if task.kind is TaskKind.PROJECT_SETUP else None)
+    return Published(run_id, 1 if task.kind.makes is TaskKind.PROJECT_SETUP else None)
 
 
 def _revise(connection: Connection, task: Task, basis: Basis, product: dict[str, Any]) -> Revision:

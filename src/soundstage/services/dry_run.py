@@ -11,11 +11,11 @@ from soundstage.domain.account import Scope
 from soundstage.domain.language import BY_ID
 from soundstage.domain.media import MediaInfo
 from soundstage.domain.options import Quality, SeparationQuality
-from soundstage.domain.request import ProjectSetupRequest, TextToSoundRequest
+from soundstage.domain.request import ProjectImportRequest, ProjectSetupRequest, TaskRequest, TextToSoundRequest
 from soundstage.domain.task import StageState, TaskKind
 from soundstage.engines.registry import Registry, default_engine
 from soundstage.engines.spec import Capability, Readiness
-from soundstage.errors import LimitReached
+from soundstage.errors import LimitReached, SoundstageError
 from soundstage.pipelines.stage import Pipelines, Stage
 from soundstage.runtime import eta
 from soundstage.runtime.statuses import waiting_statuses
@@ -74,7 +74,7 @@ class DryRunService:
         self._foreseeing = foreseeing
         self._looks = threading.BoundedSemaphore(LOOKS_AT_ONCE)
 
-    def plan(self, actor: Actor, kind: TaskKind, request: ProjectSetupRequest | TextToSoundRequest) -> DryRun:
+    def plan(self, actor: Actor, kind: TaskKind, request: TaskRequest) -> DryRun:
         """Look without doing: reads at most 16 MB of the media within 20 s and starts no task.
 
         Raises Forbidden, and LimitReached while too many others look.
@@ -91,11 +91,13 @@ class DryRunService:
         """What a re-run would do: its stages alone. The media is known, so nothing is read."""
         return self._answer(TaskKind.PROJECT_SETUP, request.engines, request, seconds, redone)
 
-    def _plan(self, actor: Actor, kind: TaskKind, request: ProjectSetupRequest | TextToSoundRequest) -> DryRun:
+    def _plan(self, actor: Actor, kind: TaskKind, request: TaskRequest) -> DryRun:
         if isinstance(request, TextToSoundRequest):
             wanted = {Capability.SOUND.value: request.engine} if request.engine else {}
             plan = self._answer(kind, wanted, None, request.duration)
             return replace(plan, disk_bytes=round(request.duration * SOUND_BYTES))
+        if isinstance(request, ProjectImportRequest):
+            return self._plan_import(actor, kind, request)
         look = self._look.look(actor, request)
         foreseen = self._foreseeing.foresee(actor, self._pipelines[kind], request)
         plan = self._answer(kind, request.engines, request, look.seconds, foreseen=foreseen)
@@ -108,6 +110,16 @@ class DryRunService:
             disk_bytes=self._look.disk_bytes(look, request, stems=stems),
             warnings=(*problems, *_transcript_warnings(request, look.seconds), *plan.warnings),
         )
+
+    def _plan_import(self, actor: Actor, kind: TaskKind, request: ProjectImportRequest) -> DryRun:
+        """By the file's directory and manifest; the content is checked by the task."""
+        try:
+            manifest = self._look.project_file(actor, request.media_url)
+        except SoundstageError as error:
+            return replace(self._answer(kind, {}, None, None), valid=False, warnings=(error.message,))
+        absent = manifest.media is not None and not manifest.media.included
+        told = ("the file holds a reference to its media, not the media",) if absent else ()
+        return replace(self._answer(kind, {}, None, None), disk_bytes=manifest.bytes, warnings=told)
 
     def _answer(
         self,

@@ -124,7 +124,8 @@ def _product(before: ProjectProduct, document: ProjectDocument, files: Mapping[s
     kept = tuple(file for file in before.files if file.name not in remade)
     made = tuple(file for name, file in files.items() if name != DOCUMENT)
     told = ProjectProduct.of(document, files[DOCUMENT], (files[DOCUMENT], *kept, *made))
-    return told.model_copy(update={"source_language": before.source_language})  # where nobody knows it
+    # A language that nobody knows, and a picture that did not come along, are told by the product alone.
+    return told.model_copy(update={"source_language": before.source_language, "video": before.video})
 
 
 def _outdated(head: int, base: int) -> Outdated:

@@ -61,7 +61,7 @@ class ExportsService:
         project = self._runs.project(actor, run_id, revision)
         if format_ is None:
             sound = f"sound is had under tracks, such as /apis/projects/{run_id}/tracks/speech.wav"
-            raise BadRequest(f"There is no export {name[:40]!r}. The formats: {', '.join(FORMATS)}; {sound}.")
+            raise BadRequest(f"There is no export {name[:40]!r}. The formats: {', '.join(FORMATS)}, zip; {sound}.")
         options, tag = _options(format_, wish), _tag(wish.language)
         written = self._runs.written(project)
         document = ProjectDocument.model_validate_json(written)
@@ -71,13 +71,13 @@ class ExportsService:
             written=written,
             language=language,
             turns=self._turns(project) if format_.has_turns else None,
-            original=next((one.name for one in project.product.files if one.name.startswith("original.")), None),
+            original=_original(project, document),
             options=options,
         )
         made = format_.make(material)
         data = made if isinstance(made, bytes) else made.encode()
         spoken = language or (document.source_language if format_.has_lines else None)
-        return Export(_file_name(document.project_name, spoken, name), format_.media_type, data)
+        return Export(file_name_of(document.project_name, spoken, name), format_.media_type, data)
 
     def _language(self, project: ProjectRun, document: ProjectDocument, tag: str | None) -> str | None:
         """The target whose lines are wanted; None for the source, also where its own language is asked for."""
@@ -103,6 +103,13 @@ class ExportsService:
         return Diarization.model_validate_json(self._blobs.path(kept.sha256).read_bytes()).turns
 
 
+def _original(project: ProjectRun, document: ProjectDocument) -> str | None:
+    """The name of the media's own file, also where only a reference to it came along."""
+    if document.original is not None:
+        return document.original.artifact.name
+    return next((one.name for one in project.product.files if one.name.startswith("original.")), None)
+
+
 def _options(format_: Format, wish: Wish) -> Options:
     given = {"rate": wish.rate is not None, "speakers": wish.speakers, "times": wish.times}
     faults = []
@@ -125,6 +132,6 @@ def _tag(language: str | None) -> str | None:
     return found.tag
 
 
-def _file_name(project: str, tag: str | None, ending: str) -> str:
+def file_name_of(project: str, tag: str | None, ending: str) -> str:
     stem = _NOT_IN_NAMES.sub(" ", project).strip(" .")[:_LONGEST_NAME].strip(" .") or "project"
     return ".".join(filter(None, (stem, tag, ending)))

@@ -1,4 +1,4 @@
-"""A look at the media of a set-up before there is a task: what it is, how long, and the disk it would take."""
+"""A look at the media of a set-up, or at a project file, before there is a task: what it is, and what disk it takes."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from soundstage.domain.request import ProjectSetupRequest
 from soundstage.errors import SoundstageError
 from soundstage.media.choose import choose_streams
 from soundstage.media.playable import plan_proxy
+from soundstage.media.portable.manifest import Manifest
 from soundstage.media.sites.known import may_be_site
 from soundstage.pipelines.picture import proxy_bytes
 from soundstage.services.actor import Actor
@@ -80,6 +81,11 @@ class MediaLook:
         except SoundstageError as error:
             return Look(problem=error.message)
 
+    def project_file(self, actor: Actor, media_url: str) -> Manifest:
+        """What an uploaded project file says of itself. Raises SoundstageError where it is none."""
+        path, _ = self._uploaded(actor, media_url.removeprefix(UPLOAD))
+        return Manifest.model_validate(self._run("soundstage.media.portable.reading:look", path=path))
+
     def disk_bytes(self, look: Look, request: ProjectSetupRequest, *, stems: bool) -> int | None:
         """What the set-up would keep: the media, its tracks, `stems` and a video for browsers. None where unknown."""
         if look.seconds is None or look.bytes is None:
@@ -98,11 +104,14 @@ class MediaLook:
         return 0 if plan is None else proxy_bytes(self._limits, plan, media)
 
     def _upload(self, actor: Actor, upload_id: str) -> MediaInfo | None:
+        return self._probe(*self._uploaded(actor, upload_id))
+
+    def _uploaded(self, actor: Actor, upload_id: str) -> tuple[Path, str]:
         with self._database.read() as connection:
             upload = uploads.get(connection, actor.team_id, upload_id)
         if upload is None:
             raise SoundstageError("there is no such upload; post the file to /apis/uploads again")
-        return self._probe(self._blobs.path(upload.sha256), upload.file_name)
+        return self._blobs.path(upload.sha256), upload.file_name
 
     def _web(self, url: str) -> MediaInfo | None:
         with tempfile.TemporaryDirectory(prefix="soundstage-look-") as folder:

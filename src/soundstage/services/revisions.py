@@ -84,6 +84,8 @@ class RevisionsService:
         return Side(project.number, document, stages)
 
     def _stages(self, maker: Task) -> Mapping[str, StageSide]:
+        if maker.kind is not TaskKind.PROJECT_SETUP:  # an import: the stages were done elsewhere
+            return {}
         request = ProjectSetupRequest.model_validate(maker.parameters)
         statuses = {status.name: status for status in maker.stages}
         return {

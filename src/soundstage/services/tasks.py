@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from soundstage.domain.account import Scope
 from soundstage.domain.event import Event, EventType
-from soundstage.domain.request import ProjectSetupRequest, TextToSoundRequest
+from soundstage.domain.request import ProjectImportRequest, ProjectSetupRequest, TaskRequest
 from soundstage.domain.revision import Revision
 from soundstage.domain.task import Priority, StageState, StageStatus, Task, TaskKind, TaskState
 from soundstage.errors import Conflict, Invalid, LimitReached, NotFound, QuotaExceeded
@@ -87,7 +87,7 @@ class TasksService:
         self,
         actor: Actor,
         kind: TaskKind,
-        request: ProjectSetupRequest | TextToSoundRequest,
+        request: TaskRequest,
         *,
         priority: Priority = Priority.NORMAL,
         idempotency: Idempotency | None = None,
@@ -118,7 +118,7 @@ class TasksService:
                     raise
         raise AssertionError("unreachable")
 
-    def check_belongings(self, actor: Actor, request: ProjectSetupRequest | TextToSoundRequest) -> None:
+    def check_belongings(self, actor: Actor, request: TaskRequest) -> None:
         """Raises Invalid, as `create` would, for a folder or dictionary that is not the team's."""
         actor.require(Scope.WRITE)
         with self._database.read() as connection:
@@ -265,7 +265,7 @@ class TasksService:
         connection: Connection,
         actor: Actor,
         kind: TaskKind,
-        request: ProjectSetupRequest | TextToSoundRequest,
+        request: TaskRequest,
         priority: Priority,
         traceparent: str | None,
         ground: Ground | None,
@@ -273,7 +273,7 @@ class TasksService:
         self._check_limits(connection, actor.team_id)
         if ground is None:
             _check_belongings(connection, actor.team_id, request)
-        if isinstance(request, ProjectSetupRequest) and request.media_url.startswith(UPLOAD):
+        if isinstance(request, ProjectSetupRequest | ProjectImportRequest) and request.media_url.startswith(UPLOAD):
             uploads.mark_used(connection, actor.team_id, request.media_url.removeprefix(UPLOAD))
         pipeline = self._pipelines[kind]
         stages = waiting_statuses(pipeline) if ground is None else kept_statuses(pipeline, ground.results)
@@ -317,7 +317,7 @@ class TasksService:
             )
 
 
-def _check_belongings(connection: Connection, team_id: int, request: ProjectSetupRequest | TextToSoundRequest) -> None:
+def _check_belongings(connection: Connection, team_id: int, request: TaskRequest) -> None:
     if request.folder_id is not None and not folders.exists(connection, team_id, request.folder_id):
         raise Invalid.field("folder_id", f"your team has no folder {request.folder_id}; GET /apis/folders lists them")
     if not isinstance(request, ProjectSetupRequest):

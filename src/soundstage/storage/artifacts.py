@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
 
 from soundstage.domain.artifact import Artifact
 from soundstage.storage.clock import now_ms
@@ -105,20 +105,18 @@ def release(
     """
     owners = {"task_id": task_id, "run_id": run_id, "upload_id": upload_id}
     where = and_(*(artifact_references.c[name] == owner for name, owner in owners.items() if owner is not None))
-    mentioned = set(connection.execute(select(artifact_references.c.sha256).where(where)).scalars())
-    # Whoever refers to the same content meanwhile either came first, and is seen below, or waits and makes a new row.
-    connection.execute(
-        select(artifacts.c.sha256)
-        .where(artifacts.c.sha256.in_(sorted(mentioned)))
-        .order_by(artifacts.c.sha256)
-        .with_for_update()
+    return _drop(connection, where)
+
+
+def release_made(connection: Connection, task_id: str, stage: str, prefix: str, *, keep: str) -> tuple[str, ...]:
+    """Drop what a stage of a task keeps under names that begin with `prefix`, but for one; returns as `release`."""
+    where = and_(
+        artifact_references.c.task_id == task_id,
+        artifact_references.c.stage == stage,
+        artifact_references.c.name.startswith(prefix, autoescape=True),
+        artifact_references.c.name != keep,
     )
-    connection.execute(artifact_references.delete().where(where))
-    kept = set(_referred(connection, mentioned))
-    orphans = tuple(sorted(mentioned - kept))
-    if orphans:
-        connection.execute(artifacts.delete().where(artifacts.c.sha256.in_(orphans)))
-    return orphans
+    return _drop(connection, where)
 
 
 def drop_unreferred(connection: Connection, *, before_ms: int) -> None:
@@ -148,6 +146,23 @@ def team_bytes(connection: Connection, team_id: int) -> int:
         distinct, distinct.c.sha256 == artifacts.c.sha256
     )
     return int(connection.execute(query).scalar_one())
+
+
+def _drop(connection: Connection, where: ColumnElement[bool]) -> tuple[str, ...]:
+    mentioned = set(connection.execute(select(artifact_references.c.sha256).where(where)).scalars())
+    # Whoever refers to the same content meanwhile either came first, and is seen below, or waits and makes a new row.
+    connection.execute(
+        select(artifacts.c.sha256)
+        .where(artifacts.c.sha256.in_(sorted(mentioned)))
+        .order_by(artifacts.c.sha256)
+        .with_for_update()
+    )
+    connection.execute(artifact_references.delete().where(where))
+    kept = set(_referred(connection, mentioned))
+    orphans = tuple(sorted(mentioned - kept))
+    if orphans:
+        connection.execute(artifacts.delete().where(artifacts.c.sha256.in_(orphans)))
+    return orphans
 
 
 def _hold(connection: Connection, artifact: Artifact) -> None:

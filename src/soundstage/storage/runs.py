@@ -24,10 +24,11 @@ def insert(
     kind: TaskKind,
     folder_id: int | None,
     product: dict[str, Any],
+    origin: Origin = Origin.SETUP,
 ) -> int:
     """Insert the run of a task and return its `run_id`; a task has one run at most (unique key).
 
-    Of a project this is its first revision too.
+    Of a project this is its first revision too, of that origin.
     """
     done = connection.execute(
         runs.insert(),
@@ -44,7 +45,7 @@ def insert(
     assert key is not None
     run_id = int(key[0])
     if kind is TaskKind.PROJECT_SETUP:
-        project_revisions.insert(connection, run_id, product, base=None, origin=Origin.SETUP, task_id=task_id)
+        project_revisions.insert(connection, run_id, product, base=None, origin=origin, task_id=task_id)
     return run_id
 
 

@@ -25,7 +25,7 @@ from soundstage.engines.registry import Registry, default_engine, identity, own_
 from soundstage.engines.resident import EngineRoom
 from soundstage.engines.spec import Capability, EngineSpec, Readiness
 from soundstage.engines.typed_call import contract
-from soundstage.errors import Cancelled, ExceptionReason, SourceFailure
+from soundstage.errors import Cancelled, ExceptionReason, SourceFailure, StageFailure
 from soundstage.host.pool import HostPool
 from soundstage.host.typed import Signature, find, signature, write_arguments
 from soundstage.media.drive_links import DRIVE_URL
@@ -74,6 +74,7 @@ class LocalContext:
         self.created_at = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
         self.settings = settings or LocalSettings()
         self.reported: list[float] = []
+        self.room_bytes: int | None = None
         self._folder = folder
         self._registry = registry or Registry.of()
         self.engine_settings = engine_settings or {}
@@ -124,6 +125,11 @@ class LocalContext:
             shutil.copyfile(path, kept)
             kept.chmod(0o444)
         return artifact
+
+    def check_room(self, more: int) -> None:
+        """There is room for everything but what `room_bytes` does not hold."""
+        if self.room_bytes is not None and more > self.room_bytes:
+            raise StageFailure(f"no room for {more} bytes", ExceptionReason.PAYMENT_REQUIRED)
 
     def open(self, artifact: Artifact) -> Path:
         kept = self._kept(artifact)

@@ -44,6 +44,10 @@ class Creates:
         body = {"translations": [{"translation": what, "language": 1}]}
         return client.post(f"/apis/dictionaries/{self.number}/add-term", json=body, headers=key)
 
+    def opening(self, client, key, what):
+        body = {"media_url": f"upload://unknown-{what.replace(' ', '-')}"}
+        return client.post("/apis/projects/import", json=body, headers=key)
+
     def upload(self, client, key, what):
         return client.post("/apis/uploads", files={"file": ("talk.wav", what.encode())}, headers=key)
 

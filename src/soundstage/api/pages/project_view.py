@@ -34,6 +34,7 @@ def project_view(
         "by_id": {one["id"]: one for one in speakers},
         "lanes": _lanes(document, speakers),
         "player": _player(project, document, api, prefix),
+        "media_problem": _media_problem(project, document),
         "review": _review(document),
         "facts": facts(status["stages"]),
         "notices": notices(status["stages"]),
@@ -45,7 +46,7 @@ def project_view(
 def _player(project: ProjectRun, document: ProjectDocument, api: str, prefix: str) -> dict[str, Any]:
     """The video or else the sound that the page plays, and the tracks that can be heard instead of its sound."""
     source = next((track for track in document.tracks if track.kind is TrackKind.SOURCE), None)
-    video = document.video
+    video = project.product.video  # which knows what came along
     posters = video.posters if video else ()
     return {
         "video": f"{api}/video" if video and video.artifact else None,
@@ -98,6 +99,14 @@ def _lanes(document: ProjectDocument, speakers: list[dict[str, Any]]) -> list[di
     return [{**known.get(who, nobody), "bars": bars} for who, bars in rows.items() if bars]
 
 
+def _media_problem(project: ProjectRun, document: ProjectDocument) -> str | None:
+    """What the page says of a project that came without its media."""
+    original = document.original
+    if original is None or project.product.file(original.artifact.name) is not None:
+        return None
+    return f"This project came as a project file without its media ({original.file_name}): all but that is here."
+
+
 def _review(document: ProjectDocument) -> list[dict[str, Any]]:
     """Doubtful lines, the gravest first."""
     segments = {segment.segment_id: segment for segment in document.segments}
@@ -123,6 +132,7 @@ def _exports(document: ProjectDocument, languages: list[str], api: str) -> list[
             rows.append({"title": _language_title(document, tag), "links": links})
     whole = [one for one in FORMATS.values() if not one.has_lines and (document.speakers or not one.has_turns)]
     links = [_link(f"{api}/exports/{one.name}", one.name.upper(), one.title) for one in whole]
+    links.append(_link(f"{api}/exports/zip", "ZIP", "one file that opens on another installation"))
     return [*rows, {"title": "Whole project", "links": links}]
 
 

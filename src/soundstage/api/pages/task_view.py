@@ -26,7 +26,7 @@ def title_of(task: Task) -> str:
 
 def list_item(task: Task, prefix: str) -> dict[str, Any]:
     """A row of the list of tasks."""
-    has_project = task.kind is TaskKind.PROJECT_SETUP and task.run_id is not None
+    has_project = task.kind.makes is TaskKind.PROJECT_SETUP and task.run_id is not None
     return {
         "title": title_of(task),
         "href": f"{prefix}/studio/projects/{task.run_id}" if has_project else f"{prefix}/studio/tasks/{task.task_id}",

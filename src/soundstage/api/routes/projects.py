@@ -65,9 +65,9 @@ def project_document(run_id: int, request: Request, call: Caller, revision: AtRe
 
 
 @router.get("/apis/projects/{run_id}/review")
-def project_review(run_id: int, call: Caller) -> ReviewReply:
+def project_review(run_id: int, call: Caller, revision: AtRevision = None) -> ReviewReply:
     """The lines worth a second look, with the reasons, the gravest first; of a clean recording few or none."""
-    document = call.services.runs.document(call.actor, run_id_of(run_id))
+    document = call.services.runs.document(call.actor, run_id_of(run_id), revision)
     return ReviewReply.of(ProjectDocument.model_validate_json(document))
 
 
@@ -80,7 +80,7 @@ def delete_project(run_id: int, call: Caller) -> None:
 @router.get("/apis/projects/{run_id}/exports/{format}", responses=_EXPORT, response_class=Response)
 def export_project(
     run_id: int,
-    format: Annotated[str, Path(description=f"One of {', '.join(FORMATS)}.")],  # noqa: A002 - the name in the address
+    format: Annotated[str, Path(description=f"One of {', '.join(FORMATS)}; zip has an address of its own.")],  # noqa: A002 - the name in the address
     request: Request,
     call: Caller,
     language: Annotated[

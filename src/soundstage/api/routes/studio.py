@@ -102,7 +102,7 @@ def task_page(task_id: str, call: Caller) -> Response:
         created_at=task.created_at,
         status=_status(call, task),
         product_url=f"{prefix}/studio/projects/{{run_id}}"
-        if task.kind is TaskKind.PROJECT_SETUP
+        if task.kind.makes is TaskKind.PROJECT_SETUP
         else f"{prefix}/studio/tasks/{task.task_id}",
         sound=_sound(call, task, prefix),
     )

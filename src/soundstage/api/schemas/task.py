@@ -78,7 +78,7 @@ def status_word(task: Task, failure_word: FailureWord) -> str:
         return PENDING
     if task.state is TaskState.SUCCEEDED:
         return SUCCESS
-    return _PAGE_WORDS[task.kind] if failure_word == "page" else failure_word
+    return _PAGE_WORDS[task.kind.makes] if failure_word == "page" else failure_word
 
 
 def status_body(task: Task, *, base: str, failure_word: FailureWord) -> dict[str, Any]:

@@ -27,7 +27,7 @@ class Material:
     """A project in the language of a target's tag, or (None) in its own.
 
     `written`: the document as it is kept; `turns`: who spoke when as the diarizer heard it, None where none did;
-    `original`: the file name of the media as it came, None where it is not kept.
+    `original`: the file name of the media as it came, None where it is not known.
     """
 
     document: ProjectDocument
