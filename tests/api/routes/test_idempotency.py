@@ -14,7 +14,7 @@ from soundstage.storage.tables import idempotency
 CSV = b"en-us,es-es\nstage,escenario\n"
 SET_UP = {"media_url": "https://example.com/a.mp4", "source_language": 1, "target_languages": [54]}
 READS = {"/apis/project-setup-results", "/apis/text-to-sound-results"}
-VERBS = ("/cancel", "/retry", "/continue")
+VERBS = ("/cancel", "/retry", "/continue", "/choose")
 
 
 class Creates:
