@@ -14,6 +14,7 @@ from soundstage.storage.tables import idempotency
 CSV = b"en-us,es-es\nstage,escenario\n"
 SET_UP = {"media_url": "https://example.com/a.mp4", "source_language": 1, "target_languages": [54]}
 READS = {"/apis/project-setup-results", "/apis/text-to-sound-results"}
+ELSEWHERE = {"/apis/projects/{run_id}/rerun"}  # what needs a project is tried where projects are
 VERBS = ("/cancel", "/retry", "/continue", "/choose")
 
 
@@ -91,7 +92,7 @@ def test_every_create_takes_the_header(client):
         and not parameter["required"]
     }
     assert creating == taking
-    assert len(taking) == len(NAMES)
+    assert taking >= ELSEWHERE and len(taking - ELSEWHERE) == len(NAMES)
 
 
 def test_the_same_again_answers_the_same(ours, send):
