@@ -12,7 +12,7 @@ from tests.runtime.road_kit import Road, kill
 
 from soundstage.domain.request import ProjectSetupRequest
 from soundstage.domain.revision import Origin
-from soundstage.domain.task import Task, TaskKind, TaskState
+from soundstage.domain.task import StageState, Task, TaskKind, TaskState
 from soundstage.errors import Conflict
 from soundstage.runtime.begin import begin
 from soundstage.runtime.ending import give_up
@@ -199,6 +199,7 @@ def test_workers_killed_while_a_task_is_set_aside_and_while_it_goes_on(road_on: 
     task = ask(road_on, "listen", orders={"draft": {"hold": True}, "write": {"hold": True}})
     first = road_on.start_worker()
     road_on.wait_begun(task, "draft")
+    road_on.wait(lambda: road_on.stage(task, "finish").state is StageState.RUNNING)
     kill(first)
     assert road_on.get(task).run_id is None
     second = road_on.start_worker()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -135,49 +136,52 @@ class Execution:
             self._writing.release()
 
     def report(self, stage: str, fraction: float) -> None:
-        """A stage's own progress, 0.0–1.0; it never falls."""
+        """A stage's own progress, 0.0–1.0; it never falls. A draft's is that of the last stage."""
         with self._lock:
-            status = self._statuses.get(stage)  # a draft has none
+            name = stage if stage in self._statuses else self.stages[-1]
+            status = self._statuses[name]
             fraction = min(max(fraction, 0.0), 1.0)
-            if status is not None and status.state is StageState.RUNNING and fraction > status.progress:
-                self._statuses[stage] = status.model_copy(update={"progress": round(fraction, 4)})
+            if status.state is StageState.RUNNING and fraction > status.progress:
+                self._statuses[name] = status.model_copy(update={"progress": round(fraction, 4)})
                 self._dirty = True
 
-    def _perform(self, stage: Stage) -> None:
-        begun = time.monotonic()
+    @contextmanager
+    def _at_work(self, stage: Stage) -> Iterator[WorkerContext]:
         with WorkerContext(self._outside, self, stage, self._media_seconds) as context:
             with self._lock:
                 self._contexts.add(context)
             try:
                 if self._over.is_set() or self._halted.is_set():
                     raise Cancelled("the task is over")
-                offer = self._offer(stage, context)
-                if self._take_over(stage, offer):
-                    return
-                context.kept, context.anew = offer.kept, reuse.unwanted(self._request, stage)
-                outcome = self._outcome(stage, context)
-                key = offer.key if self._offer(stage, context, anew=True).key == offer.key else None
+                yield context
             finally:
                 with self._lock:
                     self._contexts.discard(context)
-            self._commit(stage, outcome, None if context.took_part else time.monotonic() - begun, key)
+
+    def _perform(self, stage: Stage) -> None:
+        begun = time.monotonic()
+        with self._at_work(stage) as context:
+            offer = self._offer(stage, context)
+            if self._take_over(stage, offer):
+                return
+            context.kept, context.anew = offer.kept, reuse.unwanted(self._request, stage)
+            outcome = self._outcome(stage, context)
+            key = offer.key if self._offer(stage, context, anew=True).key == offer.key else None
+        self._commit(stage, outcome, None if context.took_part else time.monotonic() - begun, key)
 
     def _park(self) -> None:
-        """Make the product of what there is so far, and set the task aside with it."""
-        draft = self._pipeline.draft
+        """Make the product of what there is so far, which shows as the last stage's work, and set the task aside."""
+        draft, last = self._pipeline.draft, self.stages[-1]
         assert draft is not None  # nothing is held back without one
+        with self._lock:
+            self._statuses[last] = begun(self._statuses[last])
+            self._dirty = True
         own = replace(draft, name=f"{DRAFT}-{self.task.attempt}")  # the files of an earlier one stay its own
-        with WorkerContext(self._outside, self, own, self._media_seconds) as context:
-            with self._lock:
-                self._contexts.add(context)
-            try:
-                context.anew = reuse.unwanted(self._request, draft)
-                outcome = self._outcome(draft, context)
-            finally:
-                with self._lock:
-                    self._contexts.discard(context)
-            status = StageStatus(name=DRAFT, title=draft.title, summary=outcome.summary)
-            self._settle(StageResult(DRAFT, outcome.output.model_dump(mode="json"), status), None)
+        with self._at_work(own) as context:
+            context.anew = reuse.unwanted(self._request, draft)
+            outcome = self._outcome(draft, context)
+        status = StageStatus(name=DRAFT, title=draft.title, summary=outcome.summary)
+        self._settle(StageResult(DRAFT, outcome.output.model_dump(mode="json"), status), None)
 
     def _offer(self, stage: Stage, context: WorkerContext, *, anew: bool = False) -> reuse.Offer:
         if stage.reuse is None or not self._outside.settings.reuse:
@@ -199,8 +203,9 @@ class Execution:
         return True
 
     def _outcome(self, stage: Stage, context: WorkerContext) -> Outcome[Any]:
+        there = [self._taken(name) if name in self._results else None for name in stage.may_take]
         return with_retries(
-            lambda: stage.run(context, *map(self._taken, stage.takes), *map(self._taken_if_there, stage.may_take)),
+            lambda: stage.run(context, *map(self._taken, stage.takes), *there),
             context,
             self._database,
             self._outside.settings,
@@ -211,9 +216,6 @@ class Execution:
         if name == REQUEST:
             return self._request
         return self._pipeline.stage(name).gives.model_validate(self._results[name].output)
-
-    def _taken_if_there(self, name: str) -> Value | None:
-        return self._taken(name) if name in self._results else None
 
     def _commit(self, stage: Stage, outcome: Outcome[Any], seconds: float | None, key: str | None) -> None:
         """Keep what the stage gave. seconds: None where it was not all work. key: by which other tasks find it."""

@@ -11,6 +11,7 @@ from soundstage.pipelines.stage import Pipeline
 from soundstage.pipelines.wording import listed
 from soundstage.runtime.overlap import ready
 from soundstage.runtime.publishing import publish
+from soundstage.runtime.statuses import given_up
 from soundstage.storage import tasks
 from soundstage.storage.database import Connection
 
@@ -41,7 +42,7 @@ def parked_statuses(pipeline: Pipeline, task: Task, statuses: Sequence[StageStat
     told = f"Waits for you: the task was to stop after {after}. Continue it to go on."
     return tuple(
         status.model_copy(update={"state": StageState.PARKED, "summary": told}) if status.name in coming else status
-        for status in statuses
+        for status in map(given_up, statuses)
     )
 
 

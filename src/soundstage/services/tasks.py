@@ -1,4 +1,4 @@
-"""Tasks: accept, follow, cancel, retry, delete."""
+"""Tasks: accept, follow, cancel, retry, continue, delete."""
 
 from __future__ import annotations
 

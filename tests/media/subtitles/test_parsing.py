@@ -135,6 +135,7 @@ def test_ttml_counts_frames_and_ticks(root: str, begin: str, ms: int) -> None:
         (cue("x", "00:00:05,000 --> soon"), "Line 2: these are no times"),
         ("Preface\n" + cue("x"), "Line 1: this text has no times"),
         (cue("x" * 5001), "more than 5000 characters"),
+        ("WEBVTT\n\n<v Anna>Hello.", "holds no cue with text"),
         ("<html><body/></html>", "is XML but no TTML"),
         ("<tt><body>", "no well-formed XML"),
         ('<!DOCTYPE tt [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><tt>&b;</tt>', "declares a document type"),

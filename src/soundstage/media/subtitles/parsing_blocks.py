@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from html import unescape
+from itertools import pairwise
 
 from soundstage.domain.iso_639 import short_code
 from soundstage.media.subtitles.raw_cues import LAST_MS, Parsed, RawCue
@@ -57,7 +58,7 @@ def _blocks(lines: Sequence[str]) -> Iterator[tuple[int, tuple[int, int] | str, 
     The number of the cue that follows, if it has one, is not text.
     """
     places = [place for place, line in enumerate(lines) if "-->" in line and _looks_like_times(line)]
-    for place, following in zip(places, [*places[1:], len(lines)], strict=True):
+    for place, following in pairwise([*places, len(lines)]):
         below = lines[place + 1 : following]
         if following < len(lines) and below and _NUMBER.fullmatch(below[-1]):
             below = below[:-1]
