@@ -140,9 +140,10 @@ def summary_of(findings: TranslateFindings) -> str:
     if by_state[TargetState.COPIED]:
         names = listed([target.name for target in by_state[TargetState.COPIED]])
         sentences.append(f"Copied the lines for {names}: the same language as the source.")
-    if by_state[TargetState.MISSING]:
-        names = listed([target.name for target in by_state[TargetState.MISSING]])
-        sentences.append(f"Not translated into {names}: {by_state[TargetState.MISSING][0].problem}.")
+    missing: dict[str, list[str]] = {}
+    for target in by_state[TargetState.MISSING]:
+        missing.setdefault(target.problem or "", []).append(target.name)
+    sentences += [f"Not translated into {listed(names)}: {problem}." for problem, names in missing.items()]
     return " ".join(sentences).replace("..", ".")
 
 

@@ -15,6 +15,9 @@ def main(arguments: list[str]) -> int:
     if arguments == ["-l"]:
         print("\n".join(f"  {mode}" for mode in MODES))
         return 0
+    if arguments == ["-V"]:
+        print("Apertium 3.8.3")
+        return 0
     mode = arguments[-1]
     if arguments[:-1] != ["-u", "-f", "txt"] or mode not in MODES:
         print(f"Error: Mode {mode} does not exist. Try one of:")

@@ -84,6 +84,11 @@ class TestWithTheStandIn:
         assert raised.value.retryable
         assert not [child for child in psutil.Process().children() if "apertium" in " ".join(child.cmdline())]
 
+    def test_its_identity_tells_version_and_pairs(self) -> None:
+        version, pairs = apertium.which({})
+        assert version == ["Apertium", "3.8.3"]
+        assert "eng-spa" in pairs
+
     def test_pairs_are_those_that_are_installed(self) -> None:
         assert apertium.check({}).ready
         assert apertium.check_pair({}, "en", "es").ready

@@ -59,6 +59,11 @@ def check_pair(settings: dict[str, Any], source: str, target: str) -> Readiness:
     return Readiness.yes()
 
 
+def which(settings: dict[str, Any]) -> Any:  # noqa: ARG001
+    """JSON of the program and its pairs, as far as they tell of themselves."""
+    return [_run([PROGRAM, "-V"], _LIST_SECONDS).split(), _modes()] if shutil.which(PROGRAM) else []
+
+
 def load(settings: dict[str, Any]) -> Apertium:  # noqa: ARG001
     return Apertium()
 
@@ -184,4 +189,5 @@ SPEC = EngineSpec(
     licence="GPL-2.0-or-later (a program of its own, not part of this)",
     memory_mb=150,
     rank=60,
+    model=which,
 )

@@ -74,8 +74,8 @@ def cure(settings: dict[str, Any], source: str, target: str) -> str:
     known = next((entry.name for entry in _catalogued(settings) if _is_for(entry, source, target)), None)
     if known is not None:
         return pull_command(known)
-    place = models_dir(settings) / DROPPED_IN / f"{source}-{target}"
-    return f"put a CTranslate2 model for {source} → {target} into {place} (docs/how-to/translate.md)"
+    place = f"models/{DROPPED_IN}/{source}-{target}"  # who reads this may not be who knows where the data folder is
+    return f"put a CTranslate2 model into the folder {place} of the data folder (docs/how-to/translate.md)"
 
 
 def fingerprint(settings: dict[str, Any]) -> list[list[Any]]:
