@@ -51,6 +51,7 @@ def about(*formats: dict[str, Any], **more: Any) -> bytes:
 
 
 class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
     server: VideoSite
 
     def do_GET(self) -> None:

@@ -119,6 +119,7 @@ class Session:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._ydl.close()
+        self._wire.close()
 
     def info(self) -> dict[str, Any]:
         """The site's description of the one video, with the formats to fetch. Raises SourceFailure."""

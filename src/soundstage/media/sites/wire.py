@@ -37,10 +37,15 @@ class Wire:
     def __init__(self, policy: FetchPolicy) -> None:
         self.policy = policy
         self.failure: SourceFailure | None = None
-        self._allow = AllowList(policy.allow)
         self._watch = Watch(policy)
+        backend = GuardedBackend(AllowList(policy.allow), self._watch, policy.stall_seconds)
+        # A connection that is kept goes to an address that was checked when it was dialled.
+        self._pool = httpcore.ConnectionPool(network_backend=backend, retries=0, max_keepalive_connections=4)
         self._left = policy.max_bytes + _PAGE_BYTES
         self._requests = 0
+
+    def close(self) -> None:
+        self._pool.close()
 
     def exchange(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, held: ExitStack
@@ -58,13 +63,12 @@ class Wire:
         address = httpcore.URL(
             scheme=target.scheme.encode(), host=host.encode(), port=target.port, target=target.path.encode()
         )
-        backend = GuardedBackend(self._allow, self._watch, self.policy.stall_seconds)
+        self._watch.restart()
         sent = [
             (name.encode("latin-1", "replace"), value.encode("latin-1", "replace")) for name, value in headers.items()
         ]
         with translated(url):
-            pool = held.enter_context(httpcore.ConnectionPool(network_backend=backend, retries=0))
-            return held.enter_context(pool.stream(method, address, headers=sent, content=body))
+            return held.enter_context(self._pool.stream(method, address, headers=sent, content=body))
 
     def received(self, count: int) -> None:
         """Count bytes of bodies. Raises SourceFailure (SOURCE_TOO_LARGE) when there are too many in all."""
