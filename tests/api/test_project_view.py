@@ -9,7 +9,7 @@ from soundstage.api.pages.findings_view import facts, notices
 from soundstage.api.pages.project_view import project_view
 from soundstage.domain.artifact import Artifact
 from soundstage.domain.media import MediaInfo
-from soundstage.domain.project import Poster, ProjectDocument, Track, TrackKind, Video
+from soundstage.domain.project import Poster, ProjectDocument, ProjectProduct, Track, TrackKind, Video
 from soundstage.domain.segment import Segment
 from soundstage.domain.speaker import Speaker
 from soundstage.domain.timing import Span
@@ -46,7 +46,8 @@ def document(**more: Any) -> ProjectDocument:
 
 
 def view(shown: ProjectDocument) -> dict[str, Any]:
-    project: Any = SimpleNamespace(run=SimpleNamespace(run_id=7))
+    product = ProjectProduct.of(shown, artifact("project.json"), ())
+    project: Any = SimpleNamespace(run=SimpleNamespace(run_id=7), product=product)
     return project_view(project, shown, {"stages": []}, "/base")
 
 
