@@ -16,7 +16,7 @@ from soundstage.pipelines.stages.diarize import Diarized
 from soundstage.pipelines.stages.segment import segment
 from soundstage.pipelines.stages.transcribe import Transcribed
 from soundstage.pipelines.stages.translate import Translated, TranslatedLines, translate
-from soundstage.pipelines.translation_findings import TargetState
+from soundstage.pipelines.translation_findings import TargetFindings, TargetState, TranslateFindings, summary_of
 
 SPANISH, MEXICAN, FRENCH, ENGLISH, BRITISH = 54, 58, 76, 1, 35
 
@@ -244,3 +244,16 @@ def test_a_cancelled_task_stops(make_context, request_for, decoded_audio, transc
     context.cancel()
     with pytest.raises(Cancelled):
         translate(context, request_for(), decoded, heard, segmented)
+
+
+def test_a_language_that_another_task_translated_says_so() -> None:
+    done = TargetFindings(
+        language="es-es",
+        name="Spanish",
+        state=TargetState.TRANSLATED,
+        engine="small",
+        lines=3,
+        taken_over_from="task-1",
+    )
+    told = summary_of(TranslateFindings(source="en-us", targets=(done,)))
+    assert told == "Translated 3 lines into Spanish by small, taken over from task task-1."
