@@ -11,7 +11,7 @@ import pysubs2
 import pytest
 from tests.cli.conftest import Run
 
-from soundstage.cli.console import REFUSED, USAGE
+from soundstage.cli.console import FAILED, REFUSED, USAGE
 from soundstage.media.exports.formats import FORMATS
 from soundstage.media.test_card import write_test_card
 
@@ -38,6 +38,7 @@ def test_a_project_is_listed_shown_and_exported(ask: Run, run_id: str, tmp_path:
     assert [tag for tag in document["target_languages"] if f"{tag} (no lines)" in told] == missing
     _formats(ask, run_id, document, tmp_path)
     _stems(ask, run_id, document, tmp_path)
+    _moved(ask, run_id, document, tmp_path)
     _what_is_not_there(ask, run_id, missing, tmp_path)
     _revisions(ask, run_id)
 
@@ -102,6 +103,22 @@ def _stems(ask: Run, run_id: str, document: dict, folder: Path) -> None:
     assert not list(folder.glob(".*.part"))
 
 
+def _moved(ask: Run, run_id: str, document: dict, folder: Path) -> None:
+    """Out as a file and in again: another run of the same document."""
+    doubtful = ask("projects", "review", run_id, "--json").json
+    assert [one["segment_id"] for one in doubtful["items"]] == [one["segment_id"] for one in document["review"]]
+    target = folder / "talk.soundstage.zip"
+    made = ask("projects", "export", run_id, "-f", "zip", "--media", "include", "-o", target, "--json")
+    assert made.json["files"] == [{"file": str(target), "bytes": target.stat().st_size}]
+    opened = ask("projects", "import", target, "--json")
+    assert opened.code == 0, opened.err
+    assert str(opened.json["run_id"]) != run_id
+    assert ask("projects", "show", str(opened.json["run_id"]), "--json").json == document
+    refused = ask("projects", "import", folder / "x.srt")
+    assert (refused.code, "it is no ZIP" in refused.err) == (FAILED, True)
+    assert ask("projects", "import", folder / "nothing.zip").code == USAGE
+
+
 def _what_is_not_there(ask: Run, run_id: str, missing: list[str], folder: Path) -> None:
     for tag in missing:
         refused = ask("projects", "export", run_id, "--language", tag, "-o", folder / "none.srt")
@@ -118,4 +135,4 @@ def _what_is_not_there(ask: Run, run_id: str, missing: list[str], folder: Path) 
 
 def test_the_help_names_every_format(ask: Run) -> None:
     told = " ".join(ask("projects", "export", "--help").out.replace("│", " ").split())
-    assert ", ".join([*FORMATS, "stems"]) in told
+    assert ", ".join([*FORMATS, "zip", "stems"]) in told
