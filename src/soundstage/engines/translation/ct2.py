@@ -42,7 +42,7 @@ def check(settings: dict[str, Any]) -> Readiness:
         return Readiness.no(f"the package {missing[0]} is not installed", f"pip install {' '.join(missing)}")
     if ct2_models.there(settings):
         return Readiness.yes()
-    cure = "soundstage models list shows translation models, docs/how-to/translate.md how to bring your own"
+    cure = "put one into the folder models/translation of the data folder (docs/how-to/translate.md)"
     return Readiness.no(ct2_models.fault(settings) or "no CTranslate2 model for translation is there", cure)
 
 
