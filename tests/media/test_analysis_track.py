@@ -29,6 +29,17 @@ def test_a_tone_stays_where_it_is(tmp_path: Path) -> None:
     assert np.abs(heard - wanted)[500:-500].max() < 1e-3
 
 
+def test_some_of_the_background_is_heard_under_it(tmp_path: Path) -> None:
+    times = np.arange(48_000) / 48_000
+    for name, hertz in (("speech", 300), ("background", 1_000)):
+        tone = 0.4 * np.sin(2 * np.pi * hertz * times)
+        soundfile.write(tmp_path / f"{name}.flac", np.stack([tone, tone], axis=1), 48_000, subtype="PCM_24")
+    write_analysis(tmp_path / "speech.flac", tmp_path / "both.wav", tmp_path / "background.flac", 0.25)
+    heard, rate = soundfile.read(tmp_path / "both.wav")
+    levels = [abs(np.mean(heard * np.exp(-2j * np.pi * hertz * np.arange(rate) / rate))) * 2 for hertz in (300, 1_000)]
+    assert levels == pytest.approx([0.4, 0.1], abs=0.005)
+
+
 def test_a_damaged_stem_is_told(tmp_path: Path) -> None:
     (tmp_path / "stem.flac").write_bytes(b"no music here")
     with pytest.raises(StageFailure, match="done again"):

@@ -74,6 +74,7 @@ PIPELINE = Pipeline(
             limit_seconds=300.0,
             limit_per_media_second=5.0,
             reuse=Reuse(engines=separation_engines),
+            version=2,  # some of the background is heard under the speech
             stops=True,
         ),
         Stage(

@@ -21,6 +21,7 @@ from soundstage.engines.registry import Registry
 from soundstage.engines.resident import EngineRoom
 from soundstage.pipelines.documents import open_document
 from soundstage.pipelines.project_setup import PIPELINE
+from soundstage.pipelines.stages.separate import Separated, write_heard
 from soundstage.testing.context import LocalContext
 from soundstage.testing.diarization_error import Talk
 from soundstage.testing.mixtures import Samples, read
@@ -68,7 +69,7 @@ class Hearing:
         if source == self.listened_to:
             return self.text
         outcome = self.outcomes["separate"]
-        analysis = None if source == "mix" else self._analysis(outcome.output.speech)
+        analysis = None if source == "mix" else self._analysis(outcome.output)
         other = {"separate": _with_output(outcome, analysis=analysis)}
         heard = run_stage(PIPELINE, "transcribe", self.context, self.request, self.outcomes | other)
         return " ".join(word.text for word in self._words({"transcribe": heard}))
@@ -77,11 +78,10 @@ class Hearing:
         kept = outcomes["transcribe"].output.transcript
         return open_document(self.context, kept, Transcript).words if kept else ()
 
-    def _analysis(self, stem: Artifact) -> Artifact:
+    def _analysis(self, parted: Separated) -> Artifact:
+        assert parted.speech is not None and parted.background is not None
         path = self.context.scratch() / "speech.wav"
-        self.context.isolated(
-            "soundstage.media.analysis_track:write_analysis", source=self.context.open(stem), output=path
-        )
+        write_heard(self.context, self.context.open(parted.speech), self.context.open(parted.background), path)
         return self.context.put(path, name="speech.wav", media_type="audio/wav")
 
 

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 # music at 0, 5 and 10 dB below the speech 3.8, 4.4 and 3.8 % of them are wrong, from the mix 5.6, 5.6 and 4.4 %;
 # without any music (28 dB between the stems) 3.1 against 2.5 %.
 _CLEAR_DB = 20.0
+# … and better still with some of the background left: masks tear holes that a transcriber stumbles over. Eleven minutes
+# of readings over four styles of music at 0 dB: 7.0 % wrong from the mix, 5.6 from the stem alone, 4.8 with a fifth of
+# the background under it, 4.2 with a third.
+_UNDERNEATH = 0.25
 _NO_SPEECH_DBFS = -60.0
 _WITHOUT = "The mix stays whole: there are no speech and background tracks"
 
@@ -29,7 +33,8 @@ _WITHOUT = "The mix stays whole: there are no speech and background tracks"
 class Separated(Value):
     """The stems (FLAC 48 kHz stereo), or nothing where no engine separates.
 
-    `analysis`: the speech stem as engines listen to it (WAV 16 kHz mono 16-bit), where it is better heard than the mix.
+    `analysis`: the speech as engines listen to it (WAV 16 kHz mono 16-bit), where it is better heard than the mix: the
+    stem with a quarter of the background under it.
     """
 
     speech: Artifact | None = None
@@ -68,7 +73,7 @@ def separate(context: StageContext, request: ProjectSetupRequest, decoded: Decod
     clearer = _clearer(stems)
     analysis = scratch / "speech.wav"
     if clearer:
-        context.isolated("soundstage.media.analysis_track:write_analysis", source=speech, output=analysis)
+        write_heard(context, speech, background, analysis)
     return Outcome(
         output=Separated(
             speech=context.put(speech, name="speech.flac", media_type="audio/flac"),
@@ -114,8 +119,19 @@ def _shortfall(engine: EngineHandle, asked: SeparationQuality | None, quality: Q
     return f" {engine.spec.name} knows no other way than {quality}, and no other engine here does {asked}."
 
 
+def write_heard(context: StageContext, speech: Path, background: Path, output: Path) -> None:
+    """The analysis track of the speech: its stem, with some of the background under it."""
+    context.isolated(
+        "soundstage.media.analysis_track:write_analysis",
+        source=speech,
+        output=output,
+        background=background,
+        share=_UNDERNEATH,
+    )
+
+
 def _clearer(stems: Stems) -> bool:
-    """Whether the speech stem is better listened to than the mix."""
+    """Whether the speech is better listened to than the mix."""
     above = stems.speech_dbfs - stems.background_dbfs
     return stems.speech_dbfs > _NO_SPEECH_DBFS and above < _CLEAR_DB
 
@@ -124,4 +140,5 @@ def _summary(stems: Stems, clearer: bool) -> str:
     levels = f"Parted speech ({stems.speech_dbfs:.1f} dBFS) from background ({stems.background_dbfs:.1f} dBFS); "
     if stems.speech_dbfs <= _NO_SPEECH_DBFS:
         return levels + "there is hardly any speech, so what is transcribed is the mix."
-    return levels + ("the speech alone is transcribed." if clearer else "the mix is clear enough to be transcribed.")
+    heard = "the speech, with little else, is transcribed." if clearer else "the mix is clear enough to be transcribed."
+    return levels + heard
