@@ -19,6 +19,7 @@ from soundstage.domain.speaker import Turn
 from soundstage.domain.timing import Span, merge, total_ms
 from soundstage.media.subtitles.tokens import cells
 from soundstage.pipelines.review_translations import TargetReview, doubts_of_translations
+from soundstage.pipelines.who_speaks import near_turns
 from soundstage.pipelines.wording import language_name, listed, percent
 
 SURE_WORD = 0.4  # a word below is named
@@ -48,9 +49,10 @@ class Heard:
 def review(heard: Heard, targets: Iterable[TargetReview] = ()) -> tuple[ReviewLine, ...]:
     """The doubtful lines, the gravest first. `targets`: what the translation of each line is known to lack."""
     found: dict[str, list[Doubt]] = {segment.segment_id: [] for segment in heard.segments}
-    sounds = _Sound(heard.turns)
-    for segment in heard.segments:
-        found[segment.segment_id] += _doubts(segment, sounds, heard.language)
+    several = len({turn.speaker_id for turn in heard.turns}) > 1
+    near = near_turns([segment.span for segment in heard.segments], heard.turns if several else ())
+    for segment, turns in zip(heard.segments, near, strict=True):
+        found[segment.segment_id] += _doubts(segment, turns if several else None, heard.language)
     for segment_id, doubt in _same_lines(heard.segments):
         found[segment_id].append(doubt)
     for target in targets:
@@ -68,29 +70,11 @@ def _by_weight(doubts: Iterable[Doubt]) -> list[Doubt]:
     return sorted(doubts, key=lambda doubt: -doubt.weight)
 
 
-class _Sound:
-    """Turns, asked for by time: lines run forwards, so what has ended is never looked at again."""
-
-    def __init__(self, turns: Sequence[Turn]) -> None:
-        self._turns = sorted(turns, key=lambda turn: turn.span.start_ms)
-        self._next = 0
-        self._near: list[Turn] = []
-        self.several = len({turn.speaker_id for turn in turns}) > 1
-
-    def near(self, span: Span) -> list[Turn]:
-        """The turns that overlap a span. Spans are asked for in order of their beginnings."""
-        while self._next < len(self._turns) and self._turns[self._next].span.start_ms < span.end_ms:
-            self._near.append(self._turns[self._next])
-            self._next += 1
-        self._near = [turn for turn in self._near if turn.span.end_ms > span.start_ms]
-        return [turn for turn in self._near if turn.span.overlaps(span)]
-
-
-def _doubts(segment: Segment, sound: _Sound, language: str | None) -> Iterator[Doubt]:
+def _doubts(segment: Segment, turns: Sequence[Turn] | None, language: str | None) -> Iterator[Doubt]:
+    """`turns`: those within the line; None where only one person speaks in all."""
     yield from _unsure(segment)
     yield from _other_language(segment, language)
-    if sound.several:
-        turns = sound.near(segment.span)
+    if turns is not None:
         at_once = list(_at_once(segment, turns))
         yield from at_once or _speaker_uncertain(segment, turns)
     yield from _pace(segment)

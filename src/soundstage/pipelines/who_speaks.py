@@ -57,14 +57,14 @@ def who_speaks(words: Sequence[Placed], turns: Sequence[Turn]) -> tuple[str | No
 
 
 def near_turns(spans: Sequence[Span], turns: Sequence[Turn], reach_ms: int = 0) -> Iterator[tuple[Turn, ...]]:
-    """For each of `spans`, which run forwards, the turns that reach into it, or to `reach_ms` from it."""
+    """For each of `spans`, in order of their beginnings, the turns that reach into it, or to `reach_ms` from it."""
     ahead = deque(sorted(turns, key=_order))
     near: list[Turn] = []
     for span in spans:
         while ahead and ahead[0].span.start_ms < span.end_ms + reach_ms:
             near.append(ahead.popleft())
         near = [turn for turn in near if turn.span.end_ms > span.start_ms - reach_ms]
-        yield tuple(near)
+        yield tuple(turn for turn in near if turn.span.start_ms < span.end_ms + reach_ms)
 
 
 def shared_ms(one: Span, other: Span) -> int:
