@@ -8,6 +8,7 @@ import pytest
 from tests.domain.comparison.test_compare import document, line, speaker
 
 from soundstage.domain.project import ProjectDocument
+from soundstage.domain.translation import LineDoubt, TranslationCheck
 from soundstage.engines.diarization.contract import Diarization
 from soundstage.pipelines.project_setup import PIPELINE
 from soundstage.pipelines.stages.segment import SegmentList
@@ -101,3 +102,16 @@ def test_speakers_whom_a_text_names_are_carried_with_its_lines() -> None:
     assert lines.speakers[0].name == "Ann"
     assert SPEAKERS not in found.documents
     assert carried(renamed(), "segment", named=True).lost
+
+
+def test_what_is_known_of_translations_goes_along_and_is_no_edit_of_lines() -> None:
+    odd = {"es-es": TranslationCheck(doubts=(LineDoubt.SHORT,))}
+    first, second = (one.model_copy(update={"translation_checks": odd}) for one in made().segments)
+    before = made().model_copy(update={"segments": (first, second)})
+    better = first.model_copy(update={"translations": {"es-es": "¡Uno!"}, "translation_checks": {}})
+    found = carry(
+        before, before.model_copy(update={"segments": (better, second)}), ("prepare",), HEARD, named=False
+    ).documents
+    assert set(found) == {TRANSLATIONS}
+    (target,) = found[TRANSLATIONS].targets  # type: ignore[attr-defined]
+    assert (target.texts, target.checks) == (("¡Uno!", "Dos."), (TranslationCheck(), odd["es-es"]))

@@ -92,12 +92,12 @@ class Halfway:
                        product_revision=1)  # fmt: skip
         return task
 
-    def edit(self, task: Task, product: ProjectProduct) -> None:
+    def edit(self, task: Task, product: ProjectProduct, base: int = 1) -> None:
         with self.database.unit() as connection:
             run = runs.of_task(connection, task.task_id)
             assert run is not None
             project_revisions.insert(
-                connection, run.run_id, product.model_dump(mode="json"), base=1, origin=Origin.EDIT,
+                connection, run.run_id, product.model_dump(mode="json"), base=base, origin=Origin.EDIT,
                 task_id=task.task_id,
             )  # fmt: skip
 
@@ -208,3 +208,60 @@ def test_what_a_failed_attempt_made_of_older_lines_is_forgotten_once_they_are_ed
         results = stage_results.of_task(connection, task.task_id)
     assert set(results) == {"transcribe", "segment", DRAFT}
     assert (queued.attempt, queued.parameters["basis"]["revision"]) == (3, 2)
+
+
+def test_edits_between_attempts_that_fail_are_all_carried(halfway: Halfway) -> None:
+    turns = (Turn(speaker_id="speaker-1", span=Span(start_ms=1, end_ms=2)),)
+    heard = halfway.file("diarization.json", Diarization(speakers=(ANNA, BOB), turns=turns))
+    results = (done("diarize", Diarized(diarization=heard)), done("transcribe", Transcribed(language="en")))
+    task = halfway.park(halfway.product(line(1, "Helo.")), *results, stop_after="transcribe")
+    halfway.go_on(task)
+    named = ANNA.model_copy(update={"name": "Anna"})
+    for base, said in ((1, "Hello."), (2, "Hello!")):
+        halfway.tasks.cancel(halfway.actor, task.task_id)
+        halfway.edit(task, halfway.product(line(1, said), speakers=(named,)), base)
+        halfway.tasks.retry(halfway.actor, task.task_id)
+    with halfway.database.read() as connection:
+        found = stage_results.of_task(connection, task.task_id)
+    assert set(found) == {"diarize", "transcribe", "segment", DRAFT}
+    spoken = halfway.read(Diarized.model_validate(found["diarize"].output).diarization, Diarization)
+    assert spoken == Diarization(speakers=(named,), turns=turns)
+    lines = halfway.read(Segmented.model_validate(found["segment"].output).segments, SegmentList)
+    assert [one.text for one in lines.segments] == ["Hello!"]
+
+
+def test_one_that_is_cancelled_at_its_second_stop_stands_on_what_it_made(halfway: Halfway) -> None:
+    results = (done("diarize", Diarized()), done("transcribe", Transcribed(language="en")))
+    task = halfway.park(halfway.product(line(1, "Hello.")), *results, stop_after="transcribe")
+    queued, _ = halfway.go_on(task)
+    second = halfway.product(line(1, "Hello.", **{"es-es": "Hola."}))
+    halfway.edit(task, second)  # what a worker inserts, too
+    with halfway.database.unit() as connection:
+        tasks.begin(connection, task.task_id, 2, owner="me", worker_id="w", stages=queued.stages)
+        stage_results.insert(connection, task.task_id, 2, done("translate", Translated()))
+        stage_results.replace(connection, task.task_id, 2, done(DRAFT, second))
+        tasks.park(connection, task.task_id, owner="me", stages=queued.stages, progress=0.5, run_id=1,
+                   product_revision=2)  # fmt: skip
+    halfway.tasks.cancel(halfway.actor, task.task_id)
+    again = halfway.tasks.retry(halfway.actor, task.task_id)
+    assert Basis.model_validate(again.parameters["basis"]) == Basis(run_id=1, revision=2)
+    with halfway.database.read() as connection:
+        assert stage_results.of_task(connection, task.task_id)["translate"] == done("translate", Translated())
+
+
+def test_what_a_person_wrote_that_is_still_to_be_done_keeps_the_product_beside(halfway: Halfway) -> None:
+    written = done("transcribe", Transcribed(language="en"))
+    task = halfway.park(halfway.product(line(1, "Hello.")), done("diarize", Diarized()), written,
+                        stop_after="transcribe")  # fmt: skip
+    halfway.edit(task, halfway.product(line(1, "Hello.", **{"es-es": "Hola."})))
+    queued, _ = halfway.go_on(task)
+    assert Basis.model_validate(queued.parameters["basis"]).beside
+    halfway.tasks.cancel(halfway.actor, task.task_id)
+    assert halfway.tasks.retry(halfway.actor, task.task_id).parameters["basis"]["beside"]
+
+
+def test_lines_written_before_anything_was_heard_keep_the_product_beside(halfway: Halfway) -> None:
+    task = halfway.park(halfway.product(speakers=()), stop_after="decode")
+    halfway.edit(task, halfway.product(line(1, "Hello."), speakers=(ANNA,)))
+    queued, _ = halfway.go_on(task)
+    assert Basis.model_validate(queued.parameters["basis"]).beside

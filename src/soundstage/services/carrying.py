@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from soundstage.domain.project import ProjectDocument
 from soundstage.domain.segment import Segment
+from soundstage.domain.translation import TranslationCheck
 from soundstage.domain.value import Value
 from soundstage.engines.diarization.contract import Diarization
 from soundstage.pipelines.stages.segment import SegmentList
@@ -29,7 +30,7 @@ def edited_stages(made: ProjectDocument, now: ProjectDocument) -> frozenset[str]
         stage
         for stage, part in (
             (SPEAKERS, made.speakers != now.speakers),
-            (LINES, _lines(made) != _lines(now)),
+            (LINES, untranslated(made) != untranslated(now)),
             (TRANSLATIONS, _translations(made) != _translations(now)),
         )
         if part
@@ -53,15 +54,29 @@ def carry(
         elif heard is not None:
             documents[SPEAKERS] = _renamed(heard, now)
     if lines_kept and (LINES in edited or (named and SPEAKERS in edited)):
-        documents[LINES] = SegmentList(segments=_lines(now), speakers=now.speakers if named else None)
+        documents[LINES] = SegmentList(segments=untranslated(now), speakers=now.speakers if named else None)
     if edited & {LINES, TRANSLATIONS} and TRANSLATIONS not in redone:
         documents[TRANSLATIONS] = _translated(now)
     speakers_lost = SPEAKERS in edited and not lines_kept and (named or not _only_renamed(made, now))
     return Carried(documents, lost=bool(edited & set(redone)) or speakers_lost)
 
 
-def _lines(document: ProjectDocument) -> tuple[Segment, ...]:
-    return tuple(segment.model_copy(update={"translations": {}}) for segment in document.segments)
+def untranslated(document: ProjectDocument) -> tuple[Segment, ...]:
+    """The lines as the stage that cuts them gives them."""
+    return tuple(
+        segment.model_copy(update={"translations": {}, "translation_checks": {}}) for segment in document.segments
+    )
+
+
+def target_lines(document: ProjectDocument, tag: str) -> TargetLines:
+    """What the document has in a language, with what is known of it; no texts where it has none."""
+    texts = tuple(segment.translations.get(tag, "") for segment in document.segments)
+    checks = tuple(segment.translation_checks.get(tag) for segment in document.segments)
+    return TargetLines(
+        language=tag,
+        texts=texts if any(texts) else (),
+        checks=tuple(check or TranslationCheck() for check in checks) if any(texts) and any(checks) else (),
+    )
 
 
 def _translations(document: ProjectDocument) -> dict[str, dict[str, str]]:
@@ -81,11 +96,6 @@ def _only_renamed(made: ProjectDocument, now: ProjectDocument) -> bool:
 
 
 def _translated(now: ProjectDocument) -> TranslatedLines:
-    there = {tag for segment in now.segments for tag in segment.translations}
-    tags = [tag for tag in now.target_languages if tag in there]
     return TranslatedLines(
-        targets=tuple(
-            TargetLines(language=tag, texts=tuple(one.translations.get(tag, "") for one in now.segments))
-            for tag in tags
-        )
+        targets=tuple(target for tag in now.target_languages if (target := target_lines(now, tag)).texts)
     )

@@ -1,10 +1,31 @@
-"""What of the review queue still stands after an edit: whoever has changed a line has looked at it."""
+"""What is known of lines that still stands after an edit: whoever has changed a line has looked at it."""
 
 from __future__ import annotations
 
 from soundstage.domain.project import ProjectDocument
 from soundstage.domain.review import Doubt, ReviewLine, joined_weight
 from soundstage.domain.segment import Segment
+from soundstage.domain.translation import TranslationCheck
+
+
+def with_checks(before: ProjectDocument, edited: ProjectDocument) -> ProjectDocument:
+    """The edited document with the checks of those translations that are as they were made, and no others."""
+    lines = {one.segment_id: one for one in before.segments}
+    checked = tuple(
+        one.model_copy(update={"translation_checks": _standing(lines.get(one.segment_id), one)})
+        for one in edited.segments
+    )
+    return edited.model_copy(update={"segments": checked})
+
+
+def _standing(before: Segment | None, now: Segment) -> dict[str, TranslationCheck]:
+    if before is None:
+        return {}
+    return {
+        tag: check
+        for tag, check in before.translation_checks.items()
+        if before.translations.get(tag) == now.translations.get(tag)
+    }
 
 
 def still_doubtful(before: ProjectDocument, edited: ProjectDocument) -> tuple[ReviewLine, ...]:
@@ -26,4 +47,5 @@ def _looked_at(doubt: Doubt, before: Segment, now: Segment) -> bool:
     """A doubt about a translation ends with that translation's change, one about the source with the line's."""
     if doubt.language is not None:
         return before.translations.get(doubt.language) != now.translations.get(doubt.language)
-    return before.model_copy(update={"translations": {}}) != now.model_copy(update={"translations": {}})
+    bare = {"translations": {}, "translation_checks": {}}
+    return before.model_copy(update=bare) != now.model_copy(update=bare)

@@ -12,7 +12,7 @@ from soundstage.errors import LimitReached, NotFound, Outdated, QuotaExceeded
 from soundstage.pipelines.subtitle_files import subtitle_files, subtitle_tracks
 from soundstage.services.actor import Actor
 from soundstage.services.edit_check import check_edit, read_document
-from soundstage.services.edited_review import still_doubtful
+from soundstage.services.edited_review import still_doubtful, with_checks
 from soundstage.services.keeping import keep_bytes
 from soundstage.services.runs import ProjectRun, RunsService
 from soundstage.storage import artifacts, project_revisions
@@ -54,6 +54,7 @@ class EditsService:
         before = ProjectDocument.model_validate_json(self._runs.written(project))
         edited = read_document(body)
         check_edit(before, edited)
+        edited = with_checks(before, edited)
         edited = edited.model_copy(update={"review": still_doubtful(before, edited)})
         if edited == before:
             return project.revision

@@ -19,9 +19,10 @@ from soundstage.pipelines.stage import Pipeline
 from soundstage.pipelines.stages.diarize import Diarized
 from soundstage.pipelines.stages.segment import Segmented, SegmentList
 from soundstage.pipelines.stages.transcribe import Transcribed
-from soundstage.pipelines.stages.translate import TargetLines, Translated, TranslatedLines
+from soundstage.pipelines.stages.translate import Translated, TranslatedLines
 from soundstage.pipelines.wording import counted
 from soundstage.runtime.parking import DRAFT
+from soundstage.services.carrying import target_lines, untranslated
 from soundstage.services.keeping import keep_bytes
 from soundstage.storage import artifacts, project_revisions, runs, stage_results
 from soundstage.storage.blobs.store import BlobStore
@@ -47,10 +48,14 @@ def head_of(connection: Connection, task_id: str) -> Revision | None:
 
 
 class Carried(NamedTuple):
-    """`fields` of the request that were edited; the `stages` that give what a person left. Empty: nothing was."""
+    """`fields` of the request that were edited; the `stages` that give what a person left. Empty: nothing was.
+
+    `lost`: a person wrote what a stage is still to make: it will make its own.
+    """
 
     fields: Mapping[str, Any] = MappingProxyType({})
     stages: Collection[str] = ()
+    lost: bool = False
 
 
 def going_on(task: Task, head: Revision, over: Collection[str], carried: Carried) -> dict[str, Any]:
@@ -58,8 +63,14 @@ def going_on(task: Task, head: Revision, over: Collection[str], carried: Carried
 
     over: stages that are done; a parked task was continued after those of them that it was to stop after.
     """
-    before = (task.parameters.get("basis") or {}).get("edited", ())
-    basis = Basis(run_id=head.run_id, revision=head.revision, edited=tuple(sorted({*before, *carried.stages})))
+    before = task.parameters.get("basis") or {}
+    same = before.get("revision") == head.revision  # it begins again where it went on from
+    basis = Basis(
+        run_id=head.run_id,
+        revision=head.revision,
+        beside=carried.lost or (same and before["beside"]),
+        edited=tuple(sorted({*before.get("edited", ()), *carried.stages})),
+    )
     parameters = {**task.parameters, **carried.fields, "basis": basis.model_dump(mode="json")}
     if task.state is TaskState.PARKED:
         parameters["passed"] = [name for name in parameters.get("stop_after", ()) if name in over]
@@ -78,9 +89,10 @@ class ParkedProjects:
         What an attempt made meanwhile of other lines is forgotten.
         """
         shown = ProjectProduct.model_validate(head.product)
-        if not _is_other(task, stage_results.of_task(connection, task.task_id), shown, head):
+        drafted_in = stage_results.attempt_of(connection, task.task_id, DRAFT)
+        if not _is_other(task, drafted_in, stage_results.of_task(connection, task.task_id), shown, head):
             return Carried()
-        stage_results.delete_later_than(connection, task.task_id, DRAFT)
+        stage_results.delete_later_than(connection, task.task_id, drafted_in)
         results = stage_results.of_task(connection, task.task_id)
         document = ProjectDocument.model_validate_json(self._blobs.path(shown.document.sha256).read_bytes())
         titles = {stage.name: stage.title for stage in pipeline.stages}
@@ -92,11 +104,11 @@ class ParkedProjects:
             status = old.status if old is not None else _done(stage, titles[stage])
             new = StageResult(stage, output.model_dump(mode="json"), status.model_copy(update={"summary": told}))
             stage_results.delete(connection, task.task_id, stage)
-            stage_results.insert(connection, task.task_id, task.attempt, new)
+            stage_results.insert(connection, task.task_id, drafted_in, new)  # what goes on from there comes later
             for file in files:
                 self._refer(connection, task, stage, file)
         fields = {"project_name": document.project_name, "project_description": document.project_description}
-        return Carried(fields, tuple(edited))
+        return Carried(fields, tuple(edited), _is_to_come(document, edited))
 
     def _edited(
         self, document: ProjectDocument, results: Mapping[str, StageResult]
@@ -106,7 +118,7 @@ class ParkedProjects:
         written = Transcribed.model_validate(results[TRANSCRIBE].output) if TRANSCRIBE in results else None
         named = written is not None and written.names is not None  # then its lines bring their speakers
         if written is not None:
-            lines = tuple(one.model_copy(update={"translations": {}}) for one in document.segments)
+            lines = untranslated(document)
             speakers = document.speakers if named else None
             file = self._keep("segments.json", SegmentList(segments=lines, speakers=speakers))
             edited[SEGMENT] = Segmented(segments=file, count=len(lines)), (file,)
@@ -115,7 +127,7 @@ class ParkedProjects:
             file = self._keep("diarization.json", self._spoken(diarized.diarization, document))
             edited[DIARIZE] = diarized.model_copy(update={"diarization": file}), (file,)
         if TRANSLATE in results:
-            targets = tuple(one for tag in document.target_languages if any((one := _target(document, tag)).texts))
+            targets = tuple(one for tag in document.target_languages if (one := target_lines(document, tag)).texts)
             kept = self._keep("translations.json", TranslatedLines(targets=targets)) if targets else None
             translated = Translated.model_validate(results[TRANSLATE].output)
             update = {"translations": kept, "languages": tuple(target.language for target in targets)}
@@ -140,20 +152,30 @@ class ParkedProjects:
             raise Conflict("the same bytes were deleted at this very moment; continue the task again")
 
 
-def _is_other(task: Task, results: Mapping[str, StageResult], shown: ProjectProduct, head: Revision) -> bool:
-    """Whether the project shows something else than what the stages stand on."""
+def _is_other(
+    task: Task, drafted_in: int, results: Mapping[str, StageResult], shown: ProjectProduct, head: Revision
+) -> bool:
+    """Whether the project shows something else than what the stages stand on. drafted_in: the attempt that parked."""
     basis = task.parameters.get("basis")
-    if basis is not None and task.state is not TaskState.PARKED:  # it has gone on from there, and did not get through
+    if basis is not None and drafted_in < task.attempt:  # it has gone on from there, and did not get through
         return bool(basis["revision"] != head.revision)
     drafted = ProjectProduct.model_validate(results[DRAFT].output)
     return drafted.document.sha256 != shown.document.sha256
 
 
+def _is_to_come(document: ProjectDocument, edited: Collection[str]) -> bool:
+    """Whether a person wrote something by hand that a stage has not made yet. edited: stages that give what they left.
+
+    Speakers whom the lines bring are handed on with these.
+    """
+    translated = any(any(segment.translations.values()) for segment in document.segments)
+    return (
+        (SEGMENT not in edited and bool(document.segments))
+        or (not {DIARIZE, SEGMENT} & set(edited) and bool(document.speakers))
+        or (TRANSLATE not in edited and translated)
+    )
+
+
 def _done(name: str, title: str) -> StageStatus:
     now = datetime.now(UTC)
     return StageStatus(name=name, title=title, state=StageState.DONE, progress=1.0, started_at=now, finished_at=now)
-
-
-def _target(document: ProjectDocument, tag: str) -> TargetLines:
-    texts = tuple(segment.translations.get(tag, "") for segment in document.segments)
-    return TargetLines(language=tag, texts=texts if any(texts) else ())

@@ -104,11 +104,15 @@ def delete(connection: Connection, task_id: str, stage: str | None = None) -> No
     connection.execute(query if stage is None else query.where(stage_results.c.stage == stage))
 
 
-def delete_later_than(connection: Connection, task_id: str, stage: str) -> None:
-    """Forget what the task's stages gave in later attempts than that in which this one gave what it did."""
+def attempt_of(connection: Connection, task_id: str, stage: str) -> int:
+    """In which attempt of the task the stage, which is done, gave what it did."""
+    made = select(stage_results.c.attempt).where(stage_results.c.task_id == task_id, stage_results.c.stage == stage)
+    return int(connection.execute(made).scalar_one())
+
+
+def delete_later_than(connection: Connection, task_id: str, attempt: int) -> None:
+    """Forget what the task's stages gave in later attempts."""
     of_task = stage_results.c.task_id == task_id
-    made = select(stage_results.c.attempt).where(of_task, stage_results.c.stage == stage)
-    attempt = connection.execute(made).scalar_one()
     connection.execute(stage_results.delete().where(of_task, stage_results.c.attempt > attempt))
 
 
