@@ -15,6 +15,7 @@ from soundstage.bootstrap import PIPELINES
 from soundstage.domain.artifact import Artifact
 from soundstage.domain.project import ProjectDocument, ProjectProduct
 from soundstage.domain.request import Basis, ProjectSetupRequest
+from soundstage.domain.revision import Origin
 from soundstage.domain.task import Priority, StageState, StageStatus, Task, TaskKind, TaskState
 from soundstage.domain.value import Value
 from soundstage.engines.diarization.contract import Diarization
@@ -102,6 +103,14 @@ class Projects:
         written = json.loads(self.runs.document(actor, run_id, base))
         written["segments"][0]["text"] = text
         return self.edits.edit(actor, run_id, base, json.dumps(written).encode()).revision
+
+    def edit_beside(self, run_id: int, base: int, maker: Task) -> None:
+        with self.database.unit() as connection:
+            made = project_revisions.get(connection, run_id, base)
+            assert made is not None
+            project_revisions.insert(
+                connection, run_id, made.product, base=base, origin=Origin.EDIT, task_id=maker.task_id, beside=True
+            )
 
     def results(self, task: Task) -> dict[str, StageResult]:
         with self.database.read() as connection:
@@ -234,10 +243,20 @@ def test_the_task_of_a_re_run_goes_with_its_revision_unless_that_is_needed(proje
         projects.tasks.delete(actor, head.task_id)
     beside = projects.reruns.create(actor, run_id, Wish("translate", revision=1))
     projects.end(beside, document(line(1, "Won.", 0, 900)))
+    projects.edit_beside(run_id, 3, beside)  # an edit of its own goes with it
+    going_on = projects.reruns.create(actor, run_id, Wish("translate", revision=3))
+    with pytest.raises(Conflict, match="revision 3"):
+        projects.tasks.delete(actor, beside.task_id)
+    projects.tasks.cancel(actor, going_on.task_id)
     projects.tasks.delete(actor, beside.task_id)
     with pytest.raises(NotFound, match="no revision 3"):
         projects.runs.project(actor, run_id, 3)
     assert projects.runs.project(actor, run_id).number == 2
+    projects.end(projects.tasks.retry(actor, going_on.task_id), document(line(1, "Once more.", 0, 900)))
+    with projects.database.read() as connection:
+        late = project_revisions.newest(connection, run_id)
+    assert late is not None
+    assert late.revision > 3, "the number of what it was made of is not given again"
 
 
 def test_who_may_not_and_what_is_too_much(

@@ -120,15 +120,18 @@ steps = st.lists(st.tuples(st.sampled_from(["insert", "choose"]), st.integers(1,
 def test_the_run_always_shows_the_head(database: Database, team: Team, steps: list[tuple[str, int]]) -> None:
     with database.unit() as connection:
         run_id = project(connection, team, task_id=f"task {id(steps)} {len(steps)}")
-        head, count = 1, 1
+        head, newest = 1, 1
         for step, number in steps:
             if step == "choose":
                 if project_revisions.choose(connection, run_id, number):
                     head = number
                 continue
-            project_revisions.insert(connection, run_id, {"n": count + 1}, base=number, origin=Origin.EDIT, task_id="t")
-            count += 1
-            head = count if number == head else head
+            made = project_revisions.insert(
+                connection, run_id, {"n": newest + 1}, base=number, origin=Origin.EDIT, task_id="t"
+            )
+            assert made.revision > max(newest, number)  # what it was made of may have been deleted
+            newest = made.revision
+            head = newest if number == head else head
         heads = [one for one in project_revisions.page(connection, run_id) if one.head]
         shown = runs.get(connection, run_id)
         assert [one.revision for one in heads] == [head]

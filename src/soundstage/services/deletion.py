@@ -48,9 +48,11 @@ def delete_run(connection: Connection, run: Run) -> tuple[tuple[Task, ...], tupl
 
 
 def _check_unneeded(connection: Connection, run_id: int, task_id: str) -> None:
-    made = project_revisions.needed(connection, run_id, task_id)
+    project_revisions.lock(connection, run_id)
+    coming = [one.parameters.get("basis") for one in tasks.of_run(connection, run_id) if not one.state.at_rest]
+    made = project_revisions.needed(connection, run_id, task_id, {basis["revision"] for basis in coming if basis})
     if made is not None:
         raise Conflict(
-            f"the task made revision {made} of project {run_id}, which is its head or what later ones were made of; "
+            f"the task made revision {made} of project {run_id}, which is its head or what later ones are made of; "
             "choose another revision, or delete the project"
         )

@@ -6,7 +6,7 @@ was done meanwhile is overwritten. `runs.product` is always the product of the h
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import orjson
@@ -41,8 +41,9 @@ def insert(
     Raises LookupError when there is no such run.
     """
     head = lock(connection, run_id)
-    newest = select(func.coalesce(func.max(project_revisions.c.revision), 0))
-    number = connection.execute(newest.where(project_revisions.c.run_id == run_id)).scalar_one() + 1
+    known = select(func.max(project_revisions.c.revision), func.max(project_revisions.c.base))
+    newest = connection.execute(known.where(project_revisions.c.run_id == run_id)).one()
+    number = max(newest[0] or 0, newest[1] or 0, base or 0) + 1  # a deleted one's number would be its own base
     written = orjson.dumps(product).decode()
     row = {
         "run_id": run_id,
@@ -104,12 +105,15 @@ def lock(connection: Connection, run_id: int) -> int:
     return int(head)
 
 
-def needed(connection: Connection, run_id: int, task_id: str) -> int | None:
-    """One of the revisions behind which a task stands that is the head or that others were made of; None without."""
+def needed(connection: Connection, run_id: int, task_id: str, coming: Collection[int] = ()) -> int | None:
+    """One of the revisions behind which a task stands that is the head or that others were made of; None without.
+
+    coming: of which tasks that have not ended will make others. What else stands behind the same task goes with it.
+    """
     head = lock(connection, run_id)
     all_of_run = select(project_revisions.c.revision, project_revisions.c.base, project_revisions.c.task_id)
     rows = connection.execute(all_of_run.where(project_revisions.c.run_id == run_id)).all()
-    bases = {row.base for row in rows} | {head}
+    bases = {row.base for row in rows if row.task_id != task_id} | {head, *coming}
     return next((row.revision for row in rows if row.task_id == task_id and row.revision in bases), None)
 
 

@@ -119,7 +119,7 @@ def project_page(run_id: int, call: Caller) -> Response:
     """A project: player, waveform, segments, downloads, and the stages that made it."""
     project = call.services.runs.project(call.actor, run_id_of(run_id))
     document = ProjectDocument.model_validate(orjson.loads(call.services.runs.document(call.actor, run_id)))
-    task = call.services.tasks.get(call.actor, project.run.task_id)
+    task = call.services.tasks.get(call.actor, project.made_by)
     prefix = prefix_of(call.settings)
     status = _status(call, task)
     view = project_view(project, document, status, prefix)
