@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from soundstage.domain.project import ProjectDocument
 from soundstage.domain.review import Doubt, ReviewLine, joined_weight
 from soundstage.domain.segment import Segment
@@ -47,5 +49,5 @@ def _looked_at(doubt: Doubt, before: Segment, now: Segment) -> bool:
     """A doubt about a translation ends with that translation's change, one about the source with the line's."""
     if doubt.language is not None:
         return before.translations.get(doubt.language) != now.translations.get(doubt.language)
-    bare = {"translations": {}, "translation_checks": {}}
+    bare: dict[str, Any] = {"translations": {}, "translation_checks": {}}
     return before.model_copy(update=bare) != now.model_copy(update=bare)
