@@ -53,6 +53,6 @@ def _check_unneeded(connection: Connection, run_id: int, task_id: str) -> None:
     made = project_revisions.needed(connection, run_id, task_id, {basis["revision"] for basis in coming if basis})
     if made is not None:
         raise Conflict(
-            f"the task made revision {made} of project {run_id}, which is its head or what later ones are made of; "
+            f"the task made revision {made} of project {run_id}, which is its head or what later ones were made of; "
             "choose another revision, or delete the project"
         )
