@@ -215,7 +215,7 @@ def test_formats_and_runs_that_are_not_there(
 ) -> None:
     run_id = projects.make(actor)
     with pytest.raises(
-        BadRequest, match="srt, vtt, ass, ttml, txt, csv, json, rttm, otio, edl; sound is had under tracks"
+        BadRequest, match="srt, vtt, ass, ttml, txt, csv, json, rttm, otio, edl, zip; sound is had under tracks"
     ):
         service.export(actor, run_id, "docx", Wish())
     for who, number in ((stranger, run_id), (actor, run_id + 1)):
