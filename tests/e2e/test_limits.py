@@ -96,8 +96,12 @@ def test_an_upload_that_is_too_large(limited_server, refused):
 
 def test_bodies_that_are_too_large(limited_server, refused):
     with limited_server.client(limited_server.new_key(team="large")) as client:
-        for path in ("/apis/text-to-sound", "/apis/project-setup", "/apis/folders/create"):
-            refused(client.post(path, content=b" " * (3 * MB), headers={"content-type": "application/json"}), 413)
+        for path, size in (
+            ("/apis/text-to-sound", 3 * MB),
+            ("/apis/project-setup", 9 * MB),  # a transcript may come with it
+            ("/apis/folders/create", 3 * MB),
+        ):
+            refused(client.post(path, content=b" " * size, headers={"content-type": "application/json"}), 413)
         terms = {"dictionary_file": ("terms.csv", bytes(11 * 1024**2))}
         refused(client.post("/apis/dictionaries/create-from-file", files=terms, data={"dictionary_name": "x"}), 413)
 
