@@ -129,7 +129,7 @@ def test_a_stage_that_met_a_database_in_trouble_runs_again(
 ) -> None:
     task = road_on.create(road_on.actor())
     execution = take(task)
-    monkeypatch.setattr(WorkerContext, "_check_quota", failing(1, AWAY, lambda *_: None))
+    monkeypatch.setattr(WorkerContext, "check_room", failing(1, AWAY, lambda *_: None))
     assert execution.perform("understand")
     assert road_on.begun(task, "understand") == 2
 
