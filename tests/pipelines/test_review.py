@@ -192,3 +192,16 @@ def test_every_queue_names_known_lines_once_and_in_order(data: st.DataObject) ->
     names = [one.segment_id for one in found]
     assert len(set(names)) == len(names) and set(names) <= {one.segment_id for one in segments}
     assert [one.weight for one in found] == sorted((one.weight for one in found), reverse=True)
+
+
+def test_what_was_heard_of_a_line_that_a_person_changed_is_not_doubted_again() -> None:
+    lines = [line(TEXT, sure=0.3, number=n, start=n * 10_000, speaker="bob") for n in (1, 2, 3)]
+    turns = [turn("ann", 0, 90_000), turn("bob", 90_000, 91_000)]
+    found = review(Heard(lines, turns, "en", settled={"s0001", "s0003", "gone"}))
+    assert [one.segment_id for one in found] == ["s0002"]
+    assert {doubt.reason for doubt in found[0].doubts} >= {DoubtReason.LOW_CONFIDENCE, DoubtReason.SPEAKER_UNCERTAIN}
+    spanish = TargetReview("es-es", ("", "Si.", "Si."))
+    (first, *_) = sorted(
+        review(Heard(lines, turns, "en", settled={"s0001"}), [spanish]), key=lambda one: one.segment_id
+    )
+    assert [doubt.reason for doubt in first.doubts] == [DoubtReason.NOT_TRANSLATED]

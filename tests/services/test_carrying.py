@@ -8,6 +8,8 @@ import pytest
 from tests.domain.comparison.test_compare import document, line, speaker
 
 from soundstage.domain.project import ProjectDocument
+from soundstage.domain.speaker import Turn
+from soundstage.domain.timing import Span
 from soundstage.domain.translation import LineDoubt, TranslationCheck
 from soundstage.engines.diarization.contract import Diarization
 from soundstage.pipelines.project_setup import PIPELINE
@@ -92,6 +94,24 @@ def test_speakers_that_were_joined_are_lost_to_lines_that_are_cut_anew() -> None
     joined = made().model_copy(update={"speakers": (speaker(1),)})
     assert carried(joined, "segment").lost
     assert not carried(joined, "translate").lost
+
+
+def test_turns_of_a_speaker_who_was_joined_to_another_are_that_others() -> None:
+    turns = tuple(Turn(speaker_id=f"speaker-{n}", span=Span(start_ms=n, end_ms=n + 1)) for n in (1, 2, 3))
+    first, second = made().segments
+    before = made().model_copy(update={"segments": (first, second.model_copy(update={"speaker_id": "speaker-2"}))})
+    joined = made().model_copy(update={"speakers": (speaker(1),)})
+    found = carry(before, joined, ("prepare",), HEARD.model_copy(update={"turns": turns}), named=False).documents
+    spoken, lines = found[SPEAKERS], found[LINES]
+    assert isinstance(spoken, Diarization) and isinstance(lines, SegmentList)
+    assert [(one.speaker_id, one.span.start_ms) for one in spoken.turns] == [("speaker-1", 1), ("speaker-1", 2)]
+    assert lines.settled == (second.segment_id,)
+
+
+def test_lines_that_a_person_changed_stay_settled_in_later_re_runs() -> None:
+    first, second = made().segments
+    lines = carry(made(), edited(text="Won!"), ("prepare",), HEARD, named=False, settled=(second.segment_id,))
+    assert lines.documents[LINES].settled == (first.segment_id, second.segment_id)  # type: ignore[attr-defined]
 
 
 def test_speakers_whom_a_text_names_are_carried_with_its_lines() -> None:

@@ -163,6 +163,25 @@ def test_where_the_text_names_its_speakers_they_stay_with_the_lines(halfway: Hal
     assert Diarized.model_validate(results["diarize"].output).diarization is None
 
 
+def test_joined_speakers_keep_their_turns_and_changed_lines_stay_settled(halfway: Halfway) -> None:
+    turns = tuple(Turn(speaker_id=f"speaker-{n}", span=Span(start_ms=n, end_ms=n + 1)) for n in (1, 2))
+    heard = halfway.file("diarization.json", Diarization(speakers=(ANNA, BOB), turns=turns))
+    results = (done("diarize", Diarized(diarization=heard)), done("transcribe", Transcribed(language="en")))
+    bobs = line(2, "Bye.").model_copy(update={"speaker_id": "speaker-2"})
+    task = halfway.park(halfway.product(line(1, "Hi."), bobs, line(3, "Oh.")), *results, stop_after="transcribe")
+    halfway.edit(task, halfway.product(line(1, "Hi."), line(2, "Bye."), line(3, "Oh."), speakers=(ANNA,)))
+    _, found = halfway.go_on(task)
+    spoken = halfway.read(Diarized.model_validate(found["diarize"].output).diarization, Diarization)
+    assert [(one.speaker_id, one.span) for one in spoken.turns] == [("speaker-1", one.span) for one in turns]
+    halfway.tasks.cancel(halfway.actor, task.task_id)
+    halfway.edit(task, halfway.product(line(1, "Hi!"), line(2, "Bye."), line(3, "Oh."), speakers=(ANNA,)), base=2)
+    halfway.tasks.retry(halfway.actor, task.task_id)
+    with halfway.database.read() as connection:
+        found = stage_results.of_task(connection, task.task_id)
+    lines = halfway.read(Segmented.model_validate(found["segment"].output).segments, SegmentList)
+    assert lines.settled == ("s1", "s2")
+
+
 def test_edited_translations_stay_with_their_lines(halfway: Halfway) -> None:
     lines = (line(1, "Hello."), line(2, "Bye."))
     gave = TranslatedLines(targets=(TargetLines(language="es-es", texts=("Ola.", "Adios.")),))

@@ -8,7 +8,7 @@ lines that they take out hold a word heard wrong, and nine in ten of such words 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -39,11 +39,15 @@ _SAME_LINES = 3  # in a row, word for word
 
 @dataclass(frozen=True)
 class Heard:
-    """What is known of the lines: who spoke when, and the language (an ISO 639 code) of the project."""
+    """What is known of the lines: who spoke when, and the language (an ISO 639 code) of the project.
+
+    settled: ids of the lines that a person has changed: what was heard of them is not doubted again.
+    """
 
     segments: Sequence[Segment]
     turns: Sequence[Turn] = ()
     language: str | None = None
+    settled: Collection[str] = ()
 
 
 def review(heard: Heard, targets: Iterable[TargetReview] = ()) -> tuple[ReviewLine, ...]:
@@ -55,6 +59,7 @@ def review(heard: Heard, targets: Iterable[TargetReview] = ()) -> tuple[ReviewLi
         found[segment.segment_id] += _doubts(segment, turns if several else None, heard.language)
     for segment_id, doubt in _same_lines(heard.segments):
         found[segment_id].append(doubt)
+    found |= {segment_id: [] for segment_id in heard.settled if segment_id in found}
     for target in targets:
         for segment, doubts in zip(heard.segments, doubts_of_translations(heard.segments, target), strict=True):
             found[segment.segment_id] += doubts

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from soundstage.domain.project import ProjectDocument
 from soundstage.domain.segment import Segment
+from soundstage.domain.speaker import Turn
 from soundstage.domain.translation import TranslationCheck
 from soundstage.domain.value import Value
 from soundstage.engines.diarization.contract import Diarization
@@ -38,11 +40,18 @@ def edited_stages(made: ProjectDocument, now: ProjectDocument) -> frozenset[str]
 
 
 def carry(
-    made: ProjectDocument, now: ProjectDocument, redone: Collection[str], heard: Diarization | None, *, named: bool
+    made: ProjectDocument,
+    now: ProjectDocument,
+    redone: Collection[str],
+    heard: Diarization | None,
+    *,
+    named: bool,
+    settled: Collection[str] = (),
 ) -> Carried:
     """The edits of `now` for the stages that are not done again.
 
     `heard`: what the stage diarize gave, if anything. `named`: the lines bring speakers of their own, named in a text.
+    `settled`: ids of the lines that a person had changed before `made` was.
     Where the lines are cut anew, speakers keep their new names alone: who speaks is as it was heard.
     """
     edited = edited_stages(made, now)
@@ -50,11 +59,15 @@ def carry(
     lines_kept = LINES not in redone
     if SPEAKERS in edited and SPEAKERS not in redone and not named:
         if lines_kept:
-            documents[SPEAKERS] = Diarization(speakers=now.speakers, turns=heard.turns if heard else ())
+            documents[SPEAKERS] = Diarization(speakers=now.speakers, turns=turns_now(heard, made, now))
         elif heard is not None:
             documents[SPEAKERS] = _renamed(heard, now)
     if lines_kept and (LINES in edited or (named and SPEAKERS in edited)):
-        documents[LINES] = SegmentList(segments=untranslated(now), speakers=now.speakers if named else None)
+        documents[LINES] = SegmentList(
+            segments=untranslated(now),
+            speakers=now.speakers if named else None,
+            settled=settled_lines(made, now, settled),
+        )
     if edited & {LINES, TRANSLATIONS} and TRANSLATIONS not in redone:
         documents[TRANSLATIONS] = _translated(now)
     speakers_lost = SPEAKERS in edited and not lines_kept and (named or not _only_renamed(made, now))
@@ -65,6 +78,31 @@ def untranslated(document: ProjectDocument) -> tuple[Segment, ...]:
     """The lines as the stage that cuts them gives them."""
     return tuple(
         segment.model_copy(update={"translations": {}, "translation_checks": {}}) for segment in document.segments
+    )
+
+
+def settled_lines(made: ProjectDocument, now: ProjectDocument, before: Collection[str] = ()) -> tuple[str, ...]:
+    """Ids of the lines that a person has changed since `made` was, or `before` that."""
+    lines = {one.segment_id: one for one in untranslated(made)}
+    return tuple(
+        one.segment_id for one in untranslated(now) if one.segment_id in before or lines.get(one.segment_id) != one
+    )
+
+
+def turns_now(heard: Diarization | None, made: ProjectDocument, now: ProjectDocument) -> tuple[Turn, ...]:
+    """When speakers were heard. Of one who was taken out they are that one's who says most of their lines now."""
+    known = {one.speaker_id: one.speaker_id for one in now.speakers}
+    says = {one.segment_id: one.speaker_id for one in now.segments}
+    heirs: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for line in made.segments:
+        heir = says.get(line.segment_id)
+        if line.speaker_id is not None and line.speaker_id not in known and heir in known:
+            heirs[line.speaker_id][known[heir]] += line.span.duration_ms
+    speaks = known | {gone: share.most_common(1)[0][0] for gone, share in heirs.items()}
+    return tuple(
+        turn.model_copy(update={"speaker_id": speaks[turn.speaker_id]})
+        for turn in (heard.turns if heard else ())
+        if turn.speaker_id in speaks
     )
 
 

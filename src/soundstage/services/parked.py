@@ -22,7 +22,7 @@ from soundstage.pipelines.stages.transcribe import Transcribed
 from soundstage.pipelines.stages.translate import Translated, TranslatedLines
 from soundstage.pipelines.wording import counted
 from soundstage.runtime.parking import DRAFT
-from soundstage.services.carrying import target_lines, untranslated
+from soundstage.services.carrying import settled_lines, target_lines, turns_now, untranslated
 from soundstage.services.keeping import keep_bytes
 from soundstage.storage import artifacts, project_revisions, runs, stage_results
 from soundstage.storage.blobs.store import BlobStore
@@ -94,9 +94,10 @@ class ParkedProjects:
             return Carried()
         stage_results.delete_later_than(connection, task.task_id, drafted_in)
         results = stage_results.of_task(connection, task.task_id)
-        document = ProjectDocument.model_validate_json(self._blobs.path(shown.document.sha256).read_bytes())
+        drafted = ProjectProduct.model_validate(results[DRAFT].output)
+        made, document = (self._open(one.document, ProjectDocument) for one in (drafted, shown))
         titles = {stage.name: stage.title for stage in pipeline.stages}
-        edited = self._edited(document, results)
+        edited = self._edited(made, document, results)
         for stage, (output, files) in edited.items():
             told = f"Taken from revision {head.revision} of the project, as a person left it: "
             told += f"{counted(len(document.segments), 'line')}, {counted(len(document.speakers), 'speaker')}."
@@ -111,7 +112,7 @@ class ParkedProjects:
         return Carried(fields, tuple(edited), _is_to_come(document, edited))
 
     def _edited(
-        self, document: ProjectDocument, results: Mapping[str, StageResult]
+        self, made: ProjectDocument, document: ProjectDocument, results: Mapping[str, StageResult]
     ) -> dict[str, tuple[Value, tuple[Artifact, ...]]]:
         """What the document gives for stages that are done: their output, and the new file behind it."""
         edited: dict[str, tuple[Value, tuple[Artifact, ...]]] = {}
@@ -120,11 +121,12 @@ class ParkedProjects:
         if written is not None:
             lines = untranslated(document)
             speakers = document.speakers if named else None
-            file = self._keep("segments.json", SegmentList(segments=lines, speakers=speakers))
+            settled = settled_lines(made, document, self._settled(results))
+            file = self._keep("segments.json", SegmentList(segments=lines, speakers=speakers, settled=settled))
             edited[SEGMENT] = Segmented(segments=file, count=len(lines)), (file,)
         if DIARIZE in results and not named:
             diarized = Diarized.model_validate(results[DIARIZE].output)
-            file = self._keep("diarization.json", self._spoken(diarized.diarization, document))
+            file = self._keep("diarization.json", self._spoken(diarized.diarization, made, document))
             edited[DIARIZE] = diarized.model_copy(update={"diarization": file}), (file,)
         if TRANSLATE in results:
             targets = tuple(one for tag in document.target_languages if (one := target_lines(document, tag)).texts)
@@ -134,14 +136,20 @@ class ParkedProjects:
             edited[TRANSLATE] = translated.model_copy(update=update), () if kept is None else (kept,)
         return edited
 
-    def _spoken(self, heard: Artifact | None, document: ProjectDocument) -> Diarization:
-        """The speakers as they are now, and when they were heard; who was taken out keeps no turns."""
-        if heard is None:
-            return Diarization(speakers=document.speakers, turns=())
-        found = Diarization.model_validate_json(self._blobs.path(heard.sha256).read_bytes())
-        known = {speaker.speaker_id for speaker in document.speakers}
-        turns = tuple(turn for turn in found.turns if turn.speaker_id in known)
-        return Diarization(speakers=document.speakers, turns=turns)
+    def _settled(self, results: Mapping[str, StageResult]) -> tuple[str, ...]:
+        """Lines that a person had changed where the task went on before."""
+        if SEGMENT not in results:
+            return ()
+        lines: SegmentList = self._open(Segmented.model_validate(results[SEGMENT].output).segments, SegmentList)
+        return lines.settled
+
+    def _spoken(self, heard: Artifact | None, made: ProjectDocument, now: ProjectDocument) -> Diarization:
+        """The speakers as they are now, and when they were heard."""
+        found = None if heard is None else self._open(heard, Diarization)
+        return Diarization(speakers=now.speakers, turns=turns_now(found, made, now))
+
+    def _open(self, artifact: Artifact, model: type[Any]) -> Any:
+        return model.model_validate_json(self._blobs.path(artifact.sha256).read_bytes())
 
     def _keep(self, name: str, value: Value) -> Artifact:
         return keep_bytes(self._blobs, name, "application/json", value.model_dump_json().encode())

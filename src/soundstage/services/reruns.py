@@ -191,7 +191,8 @@ class RerunsService:
         turns = Diarized.model_validate(results[SPEAKERS].output).diarization
         heard = None if turns is None else self._open(turns, Diarization)
         lines = self._open(Segmented.model_validate(results[LINES].output).segments, SegmentList)
-        return carry(made, now, redone, heard, named=lines.speakers is not None)
+        named = lines.speakers is not None
+        return carry(made, now, redone, heard, named=named, settled=lines.settled)
 
     def _request(
         self, maker: Task, project: ProjectRun, wish: Wish, redone: Collection[str], carried: Carried

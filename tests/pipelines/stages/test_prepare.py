@@ -19,7 +19,7 @@ from soundstage.pipelines.stages.diarize import Diarized
 from soundstage.pipelines.stages.ingest import Ingested, ingest
 from soundstage.pipelines.stages.prepare import prepare
 from soundstage.pipelines.stages.probe import Probed, probe
-from soundstage.pipelines.stages.segment import segment
+from soundstage.pipelines.stages.segment import SegmentList, segment
 from soundstage.pipelines.stages.separate import Separated
 from soundstage.pipelines.stages.transcribe import Transcribed
 from soundstage.pipelines.stages.translate import TargetLines, Translated, TranslatedLines
@@ -40,6 +40,7 @@ def prepared(make_context, request_for, decoded_audio, transcript):
         file_name: str = "My talk.mp4",
         diarization: Diarization | None = None,
         stems: bool = False,
+        settled: bool = False,
         **fields,
     ):
         context = make_context()
@@ -53,6 +54,11 @@ def prepared(make_context, request_for, decoded_audio, transcript):
         if spanish:
             lines = TranslatedLines(targets=(TargetLines(language="es-es", texts=spanish, checks=checks),))
             translated = Translated(translations=put_document(context, lines, "t.json"), languages=("es-es",))
+        segmented = segment(context, heard, diarized).output
+        if settled:
+            cut = open_document(context, segmented.segments, SegmentList)
+            cut = cut.model_copy(update={"settled": tuple(one.segment_id for one in cut.segments)})
+            segmented = segmented.model_copy(update={"segments": put_document(context, cut, "by hand.json")})
         return context, prepare(
             context,
             request_for(**fields),
@@ -62,7 +68,7 @@ def prepared(make_context, request_for, decoded_audio, transcript):
             Separated(speech=decoded.source, background=decoded.source) if stems else Separated(),
             diarized,
             heard,
-            segment(context, heard, diarized).output,
+            segmented,
             translated,
         )
 
@@ -112,6 +118,13 @@ def test_what_was_found_out_about_a_translation_is_kept_beside_it_and_asks_for_r
     asked = {one.segment_id: {doubt.reason for doubt in one.doubts} for one in document.review}
     assert asked[document.segments[0].segment_id] >= {DoubtReason.TERM_MISSING, DoubtReason.DOES_NOT_FIT}
     assert DoubtReason.TERM_MISSING not in asked.get(document.segments[1].segment_id, set())
+
+
+def test_lines_that_a_person_changed_are_asked_about_for_their_translations_alone(prepared) -> None:
+    same = (HEARD[0],) * 3
+    heard, by_hand = (prepared(texts=same, spanish=("Hola.", "", "Hola."), settled=told)[1] for told in (False, True))
+    assert set(heard.findings.review_reasons) == {DoubtReason.REPEATED, DoubtReason.NOT_TRANSLATED}
+    assert set(by_hand.findings.review_reasons) == {DoubtReason.NOT_TRANSLATED}
 
 
 def test_the_document_holds_segments_with_their_translations(prepared) -> None:

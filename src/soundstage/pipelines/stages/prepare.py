@@ -84,6 +84,7 @@ def prepare(
     speakers, turns = _speakers(context, segmented, diarized)
     subtitles = _subtitles(context, segments, speakers, translated.languages)
     source = source_locale(request, transcribed)
+    heard = Heard(segments, turns, transcribed.language, _settled(context, segmented))
     tracks = _tracks(decoded, separated, subtitles, source.tag if source else transcribed.language)
     document = ProjectDocument(
         project_name=name,
@@ -99,7 +100,7 @@ def prepare(
         tracks=tracks,
         speakers=speakers,
         segments=segments,
-        review=review(Heard(segments, turns, transcribed.language), _to_review(lines, transcribed.language)),
+        review=review(heard, _to_review(lines, transcribed.language)),
     )
     kept = put_document(context, document, "project.json")
     pictures = video.files if video is not None else ()
@@ -140,6 +141,10 @@ def _segments(context: StageContext, segmented: Segmented, lines: tuple[TargetLi
         )
         for i, segment in enumerate(segments)
     )
+
+
+def _settled(context: StageContext, segmented: Segmented) -> frozenset[str]:
+    return frozenset(open_document(context, segmented.segments, SegmentList).settled)
 
 
 def _to_review(lines: tuple[TargetLines, ...], code: str | None) -> tuple[TargetReview, ...]:

@@ -25,10 +25,12 @@ _NAMED = 20
 
 class SegmentList(Value):
     """The document between segment, translate and prepare. `speakers`: who they are where the text names them; None
-    where those are meant that diarization found."""
+    where those are meant that diarization found. `settled`: ids of the lines that a person has changed, which ended
+    every doubt about their source."""
 
     segments: tuple[Segment, ...]
     speakers: tuple[Speaker, ...] | None = None
+    settled: tuple[str, ...] = ()
 
 
 class Segmented(Value):
