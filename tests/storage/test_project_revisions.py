@@ -83,6 +83,17 @@ def test_what_was_made_of_a_revision_needs_it(database: Database, team: Team) ->
     assert needed == {"set-up": 1, "a": 2, "b": 3, "c": None}, "a's is the head, c was made of b's"
 
 
+def test_no_number_is_given_twice(database: Database, team: Team) -> None:
+    with database.unit() as connection:
+        run_id = project(connection, team)
+        for number in (2, 3, 4):
+            made = project_revisions.insert(
+                connection, run_id, {}, base=1, origin=Origin.RERUN, task_id="again", beside=True
+            )
+            assert made.revision == number
+            project_revisions.delete(connection, run_id, task_id="again")
+
+
 def test_a_project_that_is_gone_takes_no_revision(database: Database, team: Team) -> None:
     with database.unit() as connection:
         run_id = project(connection, team)
@@ -158,3 +169,27 @@ def test_projects_of_before_get_their_first_revision(database_url: str) -> None:
     assert first is not None
     assert (first.revision, first.head, first.task_id, first.product) == (1, True, "project_setup", {"made": 1})
     assert sound is None
+
+
+def test_projects_of_before_go_on_counting_from_the_largest_number_that_is_known(database_url: str) -> None:
+    database = Database(database_url)
+    with database.unit() as connection:
+        command.upgrade(upgrade.settings(connection), "0005")
+        connection.execute(
+            text(
+                "INSERT INTO runs (task_id, team_id, kind, created_at, product) "
+                "VALUES ('set-up', 1, 'project_setup', 77, '{}')"
+            )
+        )
+        for revision, base in ((1, "NULL"), (4, "6")):  # 6 was deleted when that was allowed
+            connection.execute(
+                text(
+                    "INSERT INTO project_revisions (run_id, revision, base, origin, task_id, created_at, product) "
+                    f"VALUES (1, {revision}, {base}, 'setup', 'set-up', 77, '{{}}')"
+                )
+            )
+    database.migrate()
+    with database.unit() as connection:
+        made = project_revisions.insert(connection, 1, {}, base=1, origin=Origin.EDIT, task_id="set-up")
+    database.close()
+    assert made.revision == 7

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from soundstage.domain.revision import Origin, Revision
 from soundstage.storage.clock import from_ms, now_ms
@@ -41,9 +41,9 @@ def insert(
     Raises LookupError when there is no such run.
     """
     head = lock(connection, run_id)
-    known = select(func.max(project_revisions.c.revision), func.max(project_revisions.c.base))
-    newest = connection.execute(known.where(project_revisions.c.run_id == run_id)).one()
-    number = max(newest[0] or 0, newest[1] or 0, base or 0) + 1  # a deleted one's number would be its own base
+    numbered = connection.execute(select(runs.c.numbered).where(runs.c.run_id == run_id)).scalar_one()
+    number = max(numbered, base or 0) + 1  # never one that was given before: a client may hold it still
+    connection.execute(update(runs).where(runs.c.run_id == run_id).values(numbered=number))
     written = orjson.dumps(product).decode()
     row = {
         "run_id": run_id,

@@ -137,6 +137,7 @@ runs = Table(
     _integer("created_at"),
     _text("product"),  # JSON of the kind's product; of a project its head's
     _integer("head", server_default="1"),  # a project's revision that it shows
+    _integer("numbered", server_default="0"),  # the largest number that one of its revisions was ever given
     sqlite_autoincrement=True,
 )
 Index("ix_runs_team_id_kind_run_id", runs.c.team_id, runs.c.kind, runs.c.run_id)
