@@ -24,7 +24,7 @@ from soundstage.pipelines.wording import counted
 from soundstage.runtime.parking import DRAFT
 from soundstage.services.carrying import settled_lines, target_lines, turns_now, untranslated
 from soundstage.services.keeping import keep_bytes
-from soundstage.storage import artifacts, project_revisions, runs, stage_results
+from soundstage.storage import artifacts, project_revisions, runs, stage_results, tasks
 from soundstage.storage.blobs.store import BlobStore
 from soundstage.storage.database import Connection
 from soundstage.storage.stage_results import StageResult
@@ -45,6 +45,27 @@ def head_of(connection: Connection, task_id: str) -> Revision | None:
     except LookupError as error:
         raise NotFound("the project was deleted at this very moment") from error
     return project_revisions.get(connection, run.run_id)
+
+
+def hold_base(connection: Connection, task_id: str, team_id: int) -> None:
+    """Hold the project of which a re-run is to make a further revision until the transaction ends.
+
+    Raises NotFound when it is deleted, Conflict when the revision is that the re-run goes on from.
+    """
+    task = tasks.get(connection, task_id, team_id=team_id)
+    basis = None if task is None else task.parameters.get("basis")
+    if basis is None:
+        return
+    run_id, revision = basis["run_id"], basis["revision"]
+    try:
+        project_revisions.lock(connection, run_id)
+    except LookupError as error:
+        raise NotFound("the project was deleted at this very moment") from error
+    if project_revisions.get(connection, run_id, revision) is None:
+        raise Conflict(
+            f"revision {revision} of project {run_id}, which the task goes on from, was deleted; "
+            "do the stage again on another revision"
+        )
 
 
 class Carried(NamedTuple):

@@ -192,11 +192,14 @@ class TasksService:
     def retry(self, actor: Actor, task_id: str, kind: TaskKind | None = None) -> Task:
         """Queue a failed or cancelled task again; it goes on from the stage that did not finish.
 
-        Raises Conflict when it has not ended or succeeded, LimitReached.
+        Raises Conflict when it has not ended or succeeded, or when the revision that it goes on from was deleted;
+        LimitReached.
         """
         actor.require(Scope.WRITE)
         with self._database.unit() as connection:
             head = parked.head_of(connection, task_id)
+            if head is None:
+                parked.hold_base(connection, task_id, actor.team_id)
             task = _found(tasks.get(connection, task_id, team_id=actor.team_id, kind=kind, lock=True), task_id)
             if task.state is TaskState.PARKED:
                 raise Conflict("the task is parked: nothing failed; POST …/continue goes on with it")
