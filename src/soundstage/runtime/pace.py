@@ -6,8 +6,8 @@ errors, late samples counting more. Two samples cannot tell the two costs apart:
 `_USUAL_FIXED` is fixed, counts as one sample more. What the fit leaves over, as ratios, is the uncertainty.
 
 Measured by `scripts/bench eta_accuracy` on two cores with a load of 6 to 8: with proportional costs and without a clock
-the median error of set-ups was 47 %, and the range held the truth in 47 of 100 moments; so 13 % and 97, and with a load
-that rose from 10 to 18 meanwhile 19 % and 100.
+the median error of set-ups was 47 %, and the range held the truth in 47 of 100 moments; replayed over the same moments,
+so 13 % and 97. docs/decisions/0026 tells more.
 """
 
 from __future__ import annotations
