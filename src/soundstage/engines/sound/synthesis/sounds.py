@@ -48,7 +48,8 @@ class Texture:
     """A sound that goes on.
 
     render(rng, frames, character) gives (frames, 2) of any level; the mixer brings it to `level` dBFS RMS.
-    words: base forms, a phrase has spaces. materials: word → the class's name for it. space: where it is usually heard.
+    words: base forms, a phrase has spaces. also: whole phrases that mean it without naming it, for likeness of meaning.
+    materials: word → the class's name for it. space: where it is usually heard.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Texture:
     space: str | None = None
     materials: Mapping[str, str] = field(default_factory=dict)
     refines: str | None = None
+    also: tuple[str, ...] = ()
     example: str = ""
 
 
@@ -78,6 +80,7 @@ class Event:
     space: str | None = None
     materials: Mapping[str, str] = field(default_factory=dict)
     refines: str | None = None
+    also: tuple[str, ...] = ()
     example: str = ""
 
 

@@ -21,10 +21,26 @@ from soundstage.engines.sound.synthesis.families import (
 )
 from soundstage.engines.sound.synthesis.sounds import SoundClass
 
-_FAMILIES = (weather, water, fire, bells, machines, steps, doors, impacts, vehicles, animals, people, texture)
+# The title of a family, as people read it, and its classes.
+FAMILIES: Mapping[str, tuple[SoundClass, ...]] = MappingProxyType(
+    {
+        "weather": weather.SOUNDS,
+        "water": water.SOUNDS,
+        "fire": fire.SOUNDS,
+        "bells": bells.SOUNDS,
+        "machines": machines.SOUNDS,
+        "footsteps": steps.SOUNDS,
+        "doors": doors.SOUNDS,
+        "impacts": impacts.SOUNDS,
+        "vehicles": vehicles.SOUNDS,
+        "animals": animals.SOUNDS,
+        "people": people.SOUNDS,
+        "texture": texture.SOUNDS,
+    }
+)
 
 CLASSES: Mapping[str, SoundClass] = MappingProxyType(
-    {sound.name: sound for family in _FAMILIES for sound in family.SOUNDS}
+    {sound.name: sound for family in FAMILIES.values() for sound in family}
 )
 
 UNKNOWN = "texture"  # the class that stands for what is not known
