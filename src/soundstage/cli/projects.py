@@ -11,11 +11,10 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from soundstage.cli.at_server import AtServer, at_server
 from soundstage.cli.client import Client
-from soundstage.cli.console import FAILED, USAGE, CliError, Output
-from soundstage.cli.options import ApiKey, AsJson, Data, HowMany, RunId, Url
-from soundstage.cli.progress import watch
-from soundstage.cli.server_process import client_for
+from soundstage.cli.console import USAGE, CliError
+from soundstage.cli.options import HowMany, RunId
 
 app = typer.Typer(no_args_is_help=True, help="What set-ups made: look at it, take it along.")
 STEMS = "stems"
@@ -35,54 +34,50 @@ class Audio(StrEnum):
 
 
 @app.command("list")
-def list_projects(
-    limit: HowMany = 20,
-    url: Url = None,
-    key: ApiKey = None,
-    data: Data = None,
-    as_json: AsJson = False,
-) -> None:
+@at_server
+def list_projects(server: AtServer, limit: HowMany = 20) -> None:
     """The team's projects, newest first."""
-    told = Output(as_json)
-    with client_for(url, key, data, told) as client:
+    with server.client() as client:
         page = client.get("/apis/projects", limit=limit)
-    if as_json:
-        told.result(page)
+    if server.told.as_json:
+        server.told.result(page)
         return
     table = Table("run", "name", "seconds", "segments", "created")
     for item in page["items"]:
         row = (item["run_id"], item["project_name"], f"{item['duration']:.1f}", item["segments"])
         table.add_row(*map(str, row), item["created_at"][:19])
-    told.out.print(table)
+    server.told.out.print(table)
 
 
 @app.command()
-def show(run_id: RunId, url: Url = None, key: ApiKey = None, data: Data = None, as_json: AsJson = False) -> None:
+@at_server
+def show(server: AtServer, run_id: RunId) -> None:
     """A project's languages, tracks, speakers and size; with --json the whole document."""
-    told = Output(as_json)
-    with client_for(url, key, data, told) as client:
+    with server.client() as client:
         document = client.get(f"/apis/projects/{run_id}")
-    told.result(document, _described(document))
+    server.told.result(document, _described(document))
 
 
 @app.command()
-def review(run_id: RunId, url: Url = None, key: ApiKey = None, data: Data = None, as_json: AsJson = False) -> None:
+@at_server
+def review(server: AtServer, run_id: RunId) -> None:
     """The lines worth a second look and why, the gravest first."""
-    told = Output(as_json)
-    with client_for(url, key, data, told) as client:
+    with server.client() as client:
         queue = client.get(f"/apis/projects/{run_id}/review")
-    if as_json or not queue["items"]:
-        told.result(queue, "No line is doubtful." if queue["segments"] else "The project has no lines.")
+    if server.told.as_json or not queue["items"]:
+        server.told.result(queue, "No line is doubtful." if queue["segments"] else "The project has no lines.")
         return
     table = Table("at", "line", "why")
     for item in queue["items"]:
         why = "\n".join(doubt["sentence"] for doubt in item["doubts"])
         table.add_row(f"{item['start_ms'] / 1000:.1f} s", escape(item["text"]), escape(why))
-    told.out.print(table)
+    server.told.out.print(table)
 
 
 @app.command()
+@at_server
 def export(
+    server: AtServer,
     run_id: RunId,
     form: Annotated[str, typer.Option("--format", "-f", help=f"One of {_FORMATS}.")] = "srt",
     language: Annotated[str | None, typer.Option(help="Tag of a target (the source).", show_default=False)] = None,
@@ -96,15 +91,10 @@ def export(
     times: Annotated[bool, typer.Option("--times", help="txt: when each line is said.")] = False,
     audio: Annotated[Audio, typer.Option(help="stems: as what.")] = Audio.WAV,
     media: Annotated[Media, typer.Option(help="zip: the original media too, or which it was.")] = Media.REFERENCE,
-    url: Url = None,
-    key: ApiKey = None,
-    data: Data = None,
-    as_json: AsJson = False,
 ) -> None:
     """Write a project as subtitles, text, table, document, speaker turns, timeline, stems or one file to move it."""
-    told = Output(as_json)
     _check_folder(form, output)
-    with client_for(url, key, data, told) as client:
+    with server.client() as client:
         if form == STEMS:
             files = _stems(client, run_id, audio, output or Path())
         elif form == _ZIP:
@@ -118,34 +108,29 @@ def export(
             target = output or Path(".".join(filter(None, (f"project-{run_id}", language, form))))
             size = client.download(f"/apis/projects/{run_id}/exports/{quote(form, safe='')}", target, **query)
             files = [{"file": str(target), "bytes": size}]
-    told.result(
+    server.told.result(
         {"run_id": run_id, "files": files}, "\n".join(f"{one['file']}  ({one['bytes']} bytes)" for one in files)
     )
 
 
 @app.command("import")
+@at_server
 def import_project(
+    server: AtServer,
     file: Annotated[Path, typer.Argument(help="A project file, as `projects export --format zip` writes it.")],
-    url: Url = None,
-    key: ApiKey = None,
-    data: Data = None,
-    as_json: AsJson = False,
 ) -> None:
     """Open a project file that was exported here or on another installation."""
-    told = Output(as_json)
     if not file.is_file():
         raise CliError(f"there is no file {file}", USAGE)
-    with client_for(url, key, data, told) as client:
-        told.err.print(f"sending {file.name} ({file.stat().st_size} bytes) …", markup=False)
+    with server.client() as client:
+        server.told.err.print(f"sending {file.name} ({file.stat().st_size} bytes) …", markup=False)
         upload = client.upload(file)
-        task_id = client.post("/apis/projects/import", {"media_url": upload["media_url"]})["task_id"]
-        status = watch(client.follow(task_id), told.err, quiet=as_json)
-        if status["state"] != "succeeded":
-            raise CliError(f"the project was not opened ({status['exception_reason']}): {status['message']}", FAILED)
+        body = {"media_url": upload["media_url"]}
+        status = server.make(client, "/apis/projects/import", body, otherwise="the project was not opened")
         client.delete(f"/apis/uploads/{upload['upload_id']}")  # all of it is in the project now
     stages = {stage["name"]: {"state": stage["state"], "summary": stage["summary"]} for stage in status["stages"]}
-    result = {"task_id": task_id, "run_id": status["run_id"], "studio_url": status["studio_url"], "stages": stages}
-    told.result(result, f"{stages['prepare']['summary']}\nproject {status['run_id']}: {status['studio_url']}")
+    result = {name: status[name] for name in ("task_id", "run_id", "studio_url")} | {"stages": stages}
+    server.told.result(result, f"{stages['prepare']['summary']}\nproject {status['run_id']}: {status['studio_url']}")
 
 
 def _check_folder(form: str, output: Path | None) -> None:

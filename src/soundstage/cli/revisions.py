@@ -7,13 +7,10 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from soundstage.cli.at_server import AtServer, at_server
 from soundstage.cli.client import Client
-from soundstage.cli.console import FAILED, CliError, Output
 from soundstage.cli.options import (
     MOST_LISTED,
-    ApiKey,
-    AsJson,
-    Data,
     Engines,
     HowMany,
     MaxSpeakers,
@@ -22,30 +19,24 @@ from soundstage.cli.options import (
     StageOptions,
     Targets,
     Transcript,
-    Url,
     engines_of,
     languages_of,
     stage_options,
 )
-from soundstage.cli.progress import watch
-from soundstage.cli.server_process import client_for
 from soundstage.cli.setup import text_of
 
 
+@at_server
 def list_revisions(
+    server: AtServer,
     run_id: RunId,
     limit: HowMany = 20,
-    url: Url = None,
-    key: ApiKey = None,
-    data: Data = None,
-    as_json: AsJson = False,
 ) -> None:
     """A project's revisions, newest first; * is the head, what the project shows."""
-    told = Output(as_json)
-    with client_for(url, key, data, told) as client:
+    with server.client() as client:
         page = client.get(f"/apis/projects/{run_id}/revisions", limit=limit)
-    if as_json:
-        told.result(page)
+    if server.told.as_json:
+        server.told.result(page)
         return
     table = Table("revision", "made of", "by", "segments", "created", "note")
     for item in page["items"]:
@@ -53,42 +44,38 @@ def list_revisions(
         made_by = f"{item['origin']}{' of ' + item['stage'] if item['stage'] else ''}"
         row = (number, item["base"] or "", made_by, item["segments"], item["created_at"][:19], item["note"] or "")
         table.add_row(*map(str, row))
-    told.out.print(table)
+    server.told.out.print(table)
 
 
+@at_server
 def choose(
+    server: AtServer,
     run_id: RunId,
     revision: Annotated[int, typer.Argument(help="Its number, as `revisions` lists it.")],
-    url: Url = None,
-    key: ApiKey = None,
-    data: Data = None,
-    as_json: AsJson = False,
 ) -> None:
     """Make a revision what the project shows; the others stay as they are."""
-    told = Output(as_json)
-    with client_for(url, key, data, told) as client:
+    with server.client() as client:
         chosen = client.post(f"/apis/projects/{run_id}/revisions/{revision}/choose")
-    told.result(chosen, f"project {run_id} shows revision {revision} now")
+    server.told.result(chosen, f"project {run_id} shows revision {revision} now")
 
 
+@at_server
 def compare(
+    server: AtServer,
     run_id: RunId,
     a: Annotated[int | None, typer.Option(help="A revision (the head).", show_default=False)] = None,
     b: Annotated[int | None, typer.Option(help="Another one (the newest).", show_default=False)] = None,
     listed: Annotated[int, typer.Option(min=0, help="Differing lines to show.")] = 20,
-    url: Url = None,
-    key: ApiKey = None,
-    data: Data = None,
-    as_json: AsJson = False,
 ) -> None:
     """What differs between two revisions: stages, speakers, lines, translations."""
-    told = Output(as_json)
-    with client_for(url, key, data, told) as client:
+    with server.client() as client:
         found = client.get(f"/apis/projects/{run_id}/compare", a=a, b=b, listed=listed)
-    told.result(found, _described(found))
+    server.told.result(found, _described(found))
 
 
+@at_server
 def rerun(
+    server: AtServer,
     run_id: RunId,
     stage: Annotated[str, typer.Argument(help="The stage to do again, such as transcribe.")],
     engine: Engines = None,
@@ -102,13 +89,8 @@ def rerun(
     anew: Annotated[
         bool, typer.Option("--anew", help="Take over nothing of what follows, though it be the same.")
     ] = False,
-    url: Url = None,
-    key: ApiKey = None,
-    data: Data = None,
-    as_json: AsJson = False,
 ) -> None:
     """Do a stage again, with another engine or options, and all that follows from it; makes a new revision."""
-    told = Output(as_json)
     wanted = {
         "stage": stage,
         "engines": engines_of(engine),
@@ -121,16 +103,13 @@ def rerun(
     }
     body = {name: value for name, value in wanted.items() if value} | ({"reuse": False} if anew else {})
     body |= {"source_transcript": text_of(transcript)} if transcript else {}
-    with client_for(url, key, data, told) as client:
-        result = _make(client, run_id, body, told)
-    told.result(result, f"revision {result['revision']} of project {run_id} is there\n{result['comparison']}")
+    with server.client() as client:
+        result = _make(server, client, run_id, body)
+    server.told.result(result, f"revision {result['revision']} of project {run_id} is there\n{result['comparison']}")
 
 
-def _make(client: Client, run_id: int, body: dict[str, Any], told: Output) -> dict[str, Any]:
-    task_id = client.post(f"/apis/projects/{run_id}/rerun", body)["task_id"]
-    status = watch(client.follow(task_id), told.err, quiet=told.as_json)
-    if status["state"] != "succeeded":
-        raise CliError(f"it was not done ({status.get('exception_reason')}): {status.get('message')}", FAILED)
+def _make(server: AtServer, client: Client, run_id: int, body: dict[str, Any]) -> dict[str, Any]:
+    status = server.make(client, f"/apis/projects/{run_id}/rerun", body, otherwise="it was not done")
     made = next(
         one
         for one in client.get(f"/apis/projects/{run_id}/revisions", limit=MOST_LISTED)["items"]
@@ -138,7 +117,7 @@ def _make(client: Client, run_id: int, body: dict[str, Any], told: Output) -> di
     )
     found = client.get(f"/apis/projects/{run_id}/compare", a=made["base"], b=made["revision"], listed=0)
     kept = ("run_id", "revision", "head", "base")
-    return {"task_id": task_id, **{name: made[name] for name in kept}, "comparison": found["summary"]}
+    return {"task_id": status["task_id"], **{name: made[name] for name in kept}, "comparison": found["summary"]}
 
 
 def _described(found: dict[str, Any]) -> str:

@@ -8,28 +8,25 @@ from typing import Annotated, Any
 
 import typer
 
+from soundstage.cli.at_server import AtServer, at_server
 from soundstage.cli.client import Client
-from soundstage.cli.console import FAILED, USAGE, CliError, Output
+from soundstage.cli.console import USAGE, CliError, Output
 from soundstage.cli.options import (
-    ApiKey,
-    AsJson,
-    Data,
     Engines,
     MaxSpeakers,
     MinSpeakers,
     StageOptions,
     Targets,
     Transcript,
-    Url,
     engines_of,
     languages_of,
     stage_options,
 )
-from soundstage.cli.progress import watch
-from soundstage.cli.server_process import client_for
 
 
+@at_server
 def setup(
+    server: AtServer,
     media: Annotated[str, typer.Argument(help="A file, or the URL of one.")],
     source: Annotated[str, typer.Option("--from", help="Spoken language, such as en-us, or auto.")] = "auto",
     targets: Targets = None,
@@ -45,19 +42,14 @@ def setup(
         list[str] | None, typer.Option(help="Stage to wait after, for you; may be given again.", show_default=False)
     ] = None,
     export: Annotated[Path | None, typer.Option(help="Folder for document and subtitles.", show_default=False)] = None,
-    url: Url = None,
-    key: ApiKey = None,
-    data: Data = None,
-    as_json: AsJson = False,
 ) -> None:
     """Set up a dubbing project: probe, decode, detect, transcribe, segment, translate, prepare."""
-    told = Output(as_json)
     languages = languages_of(targets)
     if not languages:
         raise CliError("say what to dub into: --to es-es (`GET /apis/target-languages` lists the tags)", USAGE)
     hints = {"min_speakers": min_speakers, "max_speakers": max_speakers}
     wishes = {"engines": engines_of(engine), "options": stage_options(option)}
-    with client_for(url, key, data, told) as client:
+    with server.client() as client:
         body: dict[str, Any] = {"source_language": source, "target_languages": languages}
         body |= {"project_name": name} if name else {}
         body |= {"selected_audio_tracks": track} if track else {}
@@ -65,28 +57,22 @@ def setup(
         body |= {"reuse": False} if anew else {}
         body |= {"stop_after": stop_after} if stop_after else {}
         body |= {"source_transcript": text_of(transcript)} if transcript else {}
-        body["media_url"] = _media_url(client, media, told)
-        _warn_before(client, body, told)
-        result = make(client, body, told)
+        body["media_url"] = _media_url(client, media, server.told)
+        _warn_before(client, body, server.told)
+        result = _make(server, client, body)
         if export is not None:
             result["files"] = _export(client, result["run_id"], export, languages)
     waits = f"waits for you; soundstage tasks continue {result['task_id']} goes on"
-    told.result(
+    server.told.result(
         result, f"project {result['run_id']} {waits if result['parked'] else 'is ready'}: {result['studio_url']}"
     )
 
 
-def make(client: Client, body: dict[str, Any], told: Output) -> dict[str, Any]:
-    """Post the task and follow it. Raises CliError when it fails."""
-    task_id = client.post("/apis/project-setup", body)["task_id"]
-    status = watch(client.follow(task_id), told.err, quiet=told.as_json)
-    if status["state"] not in ("succeeded", "parked"):
-        raise CliError(
-            f"the project was not set up ({status.get('exception_reason')}): {status.get('message')}", FAILED
-        )
+def _make(server: AtServer, client: Client, body: dict[str, Any]) -> dict[str, Any]:
+    status = server.make(client, "/apis/project-setup", body, otherwise="the project was not set up")
     stages = {s["name"]: {"state": s["state"], "summary": s["summary"]} for s in status["stages"]}
-    made = {name: status[name] for name in ("run_id", "studio_url")}
-    return {"task_id": task_id, **made, "parked": status["state"] == "parked", "stages": stages}
+    made = {name: status[name] for name in ("task_id", "run_id", "studio_url")}
+    return {**made, "parked": status["state"] == "parked", "stages": stages}
 
 
 def text_of(file: Path) -> str:

@@ -8,32 +8,27 @@ from typing import Annotated, Any
 
 import typer
 
+from soundstage.cli.at_server import AtServer, at_server
 from soundstage.cli.client import Client
-from soundstage.cli.console import FAILED, USAGE, CliError, Output
-from soundstage.cli.options import ApiKey, AsJson, Data, Url
-from soundstage.cli.progress import watch
-from soundstage.cli.server_process import client_for
+from soundstage.cli.console import USAGE, CliError
 from soundstage.host.pool import HostPool
 
 RECIPE_SECONDS = 20.0
 
 
+@at_server
 def sound(
+    server: AtServer,
     prompt: Annotated[str | None, typer.Argument(help="What to hear.", show_default=False)] = None,
     duration: Annotated[float | None, typer.Option(help="Seconds (8).", show_default=False)] = None,
     music: Annotated[bool, typer.Option("--music", help="Music instead of a sound.")] = False,
     seed: Annotated[int | None, typer.Option(help="Same seed, same bytes (chosen).", show_default=False)] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="WAV to write.", show_default=False)] = None,
     recipe: Annotated[Path | None, typer.Option(help="Show the recipe inside this WAV.", show_default=False)] = None,
-    url: Url = None,
-    key: ApiKey = None,
-    data: Data = None,
-    as_json: AsJson = False,
 ) -> None:
     """Make a sound or a piece of music from a prompt."""
-    told = Output(as_json)
     if recipe is not None:
-        told.result(read_recipe(recipe))
+        server.told.result(read_recipe(recipe))
         return
     if prompt is None:
         raise CliError('say what to hear: soundstage sound "rain on a tin roof"', USAGE)
@@ -41,22 +36,20 @@ def sound(
         raise CliError(f"there is no folder {output.parent} to write {output.name} to", USAGE)
     body: dict[str, Any] = {"prompt": prompt, "audio_type": "music" if music else "sound"}
     body |= {name: value for name, value in (("duration", duration), ("seed", seed)) if value is not None}
-    with client_for(url, key, data, told) as client:
-        result = make(client, body, told, output)
-    told.result(result, f"{result['file']}  ({result['bytes']} bytes, run {result['run_id']}, {result['summary']})")
+    with server.client() as client:
+        result = _make(server, client, body, output)
+    server.told.result(
+        result, f"{result['file']}  ({result['bytes']} bytes, run {result['run_id']}, {result['summary']})"
+    )
 
 
-def make(client: Client, body: dict[str, Any], told: Output, output: Path | None) -> dict[str, Any]:
-    """Post the task, follow it, save the WAV. Raises CliError when the task fails."""
-    task_id = client.post("/apis/text-to-sound", body)["task_id"]
-    status = watch(client.follow(task_id), told.err, quiet=told.as_json)
-    if status["state"] != "succeeded":
-        raise CliError(f"the sound was not made: {status.get('message')}", FAILED)
+def _make(server: AtServer, client: Client, body: dict[str, Any], output: Path | None) -> dict[str, Any]:
+    status = server.make(client, "/apis/text-to-sound", body, otherwise="the sound was not made")
     run_id = status["run_id"]
     target = output or Path(f"sound-{run_id}.wav")
     size = client.download(f"/apis/text-to-sound-result/{run_id}", target)
     summary = next((s["summary"] for s in status["stages"] if s["name"] == "understand"), "")
-    return {"task_id": task_id, "run_id": run_id, "file": str(target), "bytes": size, "summary": summary}
+    return {"task_id": status["task_id"], "run_id": run_id, "file": str(target), "bytes": size, "summary": summary}
 
 
 def read_recipe(path: Path) -> Any:
