@@ -12,7 +12,7 @@ from benchmarks.measure import cpu_seconds, served, tell, wait_ended
 from soundstage.domain.request import AudioType
 from soundstage.engines.progress import silent
 from soundstage.engines.registry import Registry
-from soundstage.engines.sound.contract import SoundOrder
+from soundstage.engines.sound.contract import SoundOrder, Wish
 from soundstage.engines.spec import Capability
 from soundstage.host.typed import find
 
@@ -58,9 +58,9 @@ def _speed(engine: object, prompt: str, audio_type: AudioType) -> float:
         best = 0.0
         for seed in range(2):
             begun = time.process_time()
-            plan = engine.understand(prompt, audio_type)  # type: ignore[attr-defined]
+            plan = engine.understand(Wish(prompt=prompt, audio_type=audio_type))  # type: ignore[attr-defined]
             order = SoundOrder(prompt=prompt, plan=plan, audio_type=audio_type, frames=44_100 * SECONDS, seed=seed)
-            engine.generate(order, Path(folder) / "out.wav", silent)  # type: ignore[attr-defined]
+            engine.generate((order,), (Path(folder) / "out.wav",), silent)  # type: ignore[attr-defined]
             best = max(best, SECONDS / (time.process_time() - begun))
         return best
 

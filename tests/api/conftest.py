@@ -28,7 +28,7 @@ from soundstage.domain.project import ProjectDocument, ProjectProduct, Track, Tr
 from soundstage.domain.request import AudioType
 from soundstage.domain.review import Doubt, DoubtReason, ReviewLine
 from soundstage.domain.segment import Segment
-from soundstage.domain.sound import Recipe, SoundProduct
+from soundstage.domain.sound import Recipe, SoundProduct, SoundTake
 from soundstage.domain.task import Failure, StageState, Task, TaskKind, TaskState
 from soundstage.domain.timing import Span
 from soundstage.storage import events, runs, tasks
@@ -177,7 +177,8 @@ class Hand:
             plan={},
             licence="CC0",
         )
-        product = SoundProduct(audio=self.artifact("sound.wav", WAV, "audio/wav"), recipe=recipe, duration_ms=1000)
+        take = SoundTake(audio=self.artifact("sound.wav", WAV, "audio/wav"), recipe=recipe)
+        product = SoundProduct(takes=(take,), duration_ms=1000)
         return self._finish(TaskKind.TEXT_TO_SOUND, product.model_dump(mode="json"))
 
     def project(self, audio_bytes: bytes = b"fLaC" + bytes(100), video: Video | None = None) -> tuple[str, int]:

@@ -57,7 +57,7 @@ def test_the_stages_are_those_of_the_api() -> None:
 def test_a_prompt_becomes_a_wav(make_context, audio_type: AudioType, prompt: str) -> None:
     context = make_context(specs=[SPEC])
     request = TextToSoundRequest(prompt=prompt, duration=2.5, audio_type=audio_type, seed=11)
-    product = walk(context, request)["encode"].output
+    product = walk(context, request)["encode"].output.first
     path = context.open(product.audio)
     with wave.open(str(path)) as file:
         assert (file.getnframes(), file.getframerate(), file.getnchannels()) == (110_250, 44_100, 2)
@@ -70,7 +70,7 @@ def test_the_recipe_makes_the_same_file_again(make_context, tmp_path) -> None:
     first = walk(
         make_context(specs=[SPEC]), TextToSoundRequest(prompt="slow jazz", duration=3, audio_type="music", seed=4)
     )
-    recipe = first["encode"].output.recipe
+    recipe = first["encode"].output.first.recipe
     again = TextToSoundRequest(
         prompt=recipe.prompt,
         duration=recipe.duration,
@@ -79,5 +79,5 @@ def test_the_recipe_makes_the_same_file_again(make_context, tmp_path) -> None:
         engine=recipe.engine,
     )
     second = walk(LocalContext(tmp_path / "elsewhere", registry=make_context(specs=[SPEC])._registry), again)
-    assert second["encode"].output.audio.sha256 == first["encode"].output.audio.sha256
+    assert second["encode"].output.first.audio.sha256 == first["encode"].output.first.audio.sha256
     assert Plan.model_validate(recipe.plan) == second["understand"].output.plan

@@ -15,7 +15,7 @@ from soundstage.domain.artifact import Artifact
 from soundstage.domain.event import EventType
 from soundstage.domain.project import ProjectProduct
 from soundstage.domain.request import AudioType
-from soundstage.domain.sound import Recipe, SoundProduct
+from soundstage.domain.sound import Recipe, SoundProduct, SoundTake
 from soundstage.domain.task import Priority, Task, TaskKind, TaskState
 from soundstage.domain.value import Value
 from soundstage.errors import BadRequest, Conflict, Forbidden, Invalid, NotFound
@@ -96,7 +96,7 @@ class Maker:
             plan={},
             licence="CC0-1.0",
         )
-        product = SoundProduct(audio=audio, recipe=recipe, duration_ms=1000, peaks=peaks)
+        product = SoundProduct(takes=(SoundTake(audio=audio, recipe=recipe, peaks=peaks),), duration_ms=1000)
         return self.run(actor, SOUND, product, (audio, peaks), ended=ended)
 
     def project(self, actor: Actor) -> int:
@@ -130,7 +130,7 @@ def service(
 
 def test_products_come_back_typed(service: RunsService, actor: Actor, make: Maker) -> None:
     sound, project = make.sound(actor), make.project(actor)
-    assert service.sound(actor, sound).product.recipe.prompt == "rain"
+    assert service.sound(actor, sound).product.first.recipe.prompt == "rain"
     found = service.project(actor, project)
     assert (found.run.run_id, found.product.project_name, found.product.target_languages) == (project, "Talk", (54,))
     assert service.document(actor, project) == b'{"schema_version":1}'
@@ -189,7 +189,7 @@ def test_deleting_takes_the_task_and_its_files_along(
     for wrong, error in ((stranger, NotFound), (actor, BadRequest)):
         with pytest.raises(error):
             service.delete(wrong, first, PROJECT)
-    shared = service.sound(actor, second).product.peaks
+    shared = service.sound(actor, second).product.first.peaks
     assert shared is not None
     task_id = service.sound(actor, first).run.task_id
     service.delete(actor, first, SOUND)

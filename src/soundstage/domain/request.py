@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
 from soundstage.domain.brought import SourceTranscript
 from soundstage.domain.options import SetupOptions
-from soundstage.domain.value import Value
+from soundstage.domain.sound import MOST_VARIATIONS, Plan, Tempo
+from soundstage.domain.sound import AudioType as AudioType  # noqa: PLC0414 - a part of what is asked for
+from soundstage.domain.sound import Seed as Seed  # noqa: PLC0414
+from soundstage.domain.value import Share, Value
 
 MOST_SPEAKERS = 100
 SpeakerCount = Annotated[int, Field(ge=1, le=MOST_SPEAKERS)]
-Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
-
-
-class AudioType(StrEnum):
-    SOUND = "sound"
-    MUSIC = "music"
 
 
 class Basis(Value):
@@ -82,7 +78,13 @@ class ProjectImportRequest(Value):
 
 
 class TextToSoundRequest(Value):
-    """Make a sound or a piece of music. `duration` is in seconds; `seed` is always set before the task is accepted."""
+    """Make a sound or a piece of music. `duration` is in seconds; `seed` is always set before the task is accepted.
+
+    `prompt` is empty only where there is a `plan`, which is followed instead of what the prompt would be understood to
+    mean. `variations`: takes of it, each with a seed of its own (`sound.seed_of`). `loop`: its end leads into its
+    beginning. `prompt_influence`: 0 (free) … 1 (to the letter), None as the engine likes; `intensity` of what the
+    prompt leaves open; `tempo` in beats a minute; `tonality` such as `A minor`. `stems`: its parts are kept, too.
+    """
 
     prompt: str
     duration: Annotated[float, Field(gt=0)]
@@ -92,6 +94,15 @@ class TextToSoundRequest(Value):
     project_description: str | None = None
     folder_id: int | None = None
     engine: str | None = None
+    variations: Annotated[int, Field(ge=1, le=MOST_VARIATIONS)] = 1
+    loop: bool = False
+    negative_prompt: str | None = None
+    prompt_influence: Share | None = None
+    intensity: Share | None = None
+    plan: Plan | None = None
+    tempo: Tempo | None = None
+    tonality: str | None = None
+    stems: bool = False
 
 
 TaskRequest = ProjectSetupRequest | ProjectImportRequest | TextToSoundRequest

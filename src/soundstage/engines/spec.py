@@ -58,6 +58,7 @@ class EngineSpec:
     rank: where nothing else decides, the ready engine with the lowest number is used.
     settings: which settings section it reads (`settings["translation_endpoint"]` …), by key.
     listens: of a translator: it translates what it hears, whatever the lines say.
+    batch: how many orders done at once are faster than one after the other (sound engines on an accelerator).
     model: `(settings: dict) -> JSON` of which model it loads, where its settings or the catalogue decide that and its
         answers with it; cheap. Left out: what it reads of the settings, but for folders and threads.
     """
@@ -78,4 +79,5 @@ class EngineSpec:
     rank: int = 100
     settings: tuple[str, ...] = field(default=())
     listens: bool = False
+    batch: int = 1
     model: Callable[[dict[str, Any]], Any] | None = None

@@ -173,8 +173,7 @@ def files_of(run: Run) -> tuple[Artifact, ...]:
     if run.kind is TaskKind.PROJECT_SETUP:
         project = _project(run).product
         return (project.document, *project.files)
-    sound = _sound(run).product
-    return (sound.audio,) if sound.peaks is None else (sound.audio, sound.peaks)
+    return tuple(file for take in _sound(run).product.takes for file in take.files)
 
 
 def _project(run: Run) -> ProjectRun:

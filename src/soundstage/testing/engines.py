@@ -33,14 +33,11 @@ import soundfile
 from pydantic import TypeAdapter
 
 from soundstage.domain.options import Quality
-from soundstage.domain.request import AudioType
-from soundstage.domain.sound import Plan
 from soundstage.domain.timing import Span, merge
 from soundstage.domain.transcript import Transcript
 from soundstage.engines.activity.contract import Activity
 from soundstage.engines.diarization.contract import Diarization, DiarizationOptions
 from soundstage.engines.separation.contract import Stems
-from soundstage.engines.sound.contract import SAMPLE_RATE, Generated, SoundOrder
 from soundstage.engines.spec import Capability, EngineSpec, Readiness
 from soundstage.engines.speech.contract import SpeechOrder, Spoken, Voice
 from soundstage.engines.transcription.contract import TranscriptionOptions
@@ -347,33 +344,3 @@ class SpeakerContract(EngineContract):
         assert abs(info.frames * 1000 / info.samplerate - spoken.duration_ms) <= 1
         samples, _ = soundfile.read(output, dtype="int16")
         assert 1_000 < int(np.abs(samples.astype(np.int32)).max()) < 32_767
-
-
-class SoundContract(EngineContract):
-    """No fixtures; each of `prompts` is made twice."""
-
-    capability = Capability.SOUND
-    prompts: ClassVar[tuple[tuple[str, AudioType], ...]] = (
-        ("heavy rain on a roof", AudioType.SOUND),
-        ("calm piano music", AudioType.MUSIC),
-        ("zxqv wrmpf", AudioType.SOUND),
-    )
-
-    def test_writes_exactly_what_was_ordered_the_same_each_time(self, tmp_path: Path) -> None:
-        for prompt, kind in self.prompts:
-            plan = self.engine.understand(prompt, kind)
-            assert isinstance(plan, Plan)
-            assert self.engine.understand(prompt, kind) == plan
-            order = SoundOrder(prompt=prompt, plan=plan, audio_type=kind, frames=SAMPLE_RATE + 1, seed=7)
-            progress, one, two = Progress(), tmp_path / "one.wav", tmp_path / "two.wav"
-            generated = self.engine.generate(order, one, progress)
-            progress.check()
-            assert isinstance(generated, Generated)
-            travels(generated)
-            info = soundfile.info(one)
-            assert (info.channels, info.samplerate, info.frames) == (2, SAMPLE_RATE, order.frames)
-            assert info.subtype == "FLOAT" and generated.frames == order.frames
-            samples, _ = soundfile.read(one, dtype="float32")
-            assert np.isfinite(samples).all() and np.abs(samples).max() > 0
-            self.engine.generate(order, two, Progress())
-            assert one.read_bytes() == two.read_bytes()

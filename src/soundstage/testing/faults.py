@@ -153,7 +153,7 @@ def broken_counter() -> Counter:
 class Liar:
     """A sound engine that answers with something else than its contract says."""
 
-    def understand(self, prompt, audio_type):  # type: ignore[no-untyped-def]  # noqa: ARG002
+    def understand(self, wish):  # type: ignore[no-untyped-def]  # noqa: ARG002
         return {"plan": "none"}
 
 

@@ -17,7 +17,7 @@ import soxr
 
 from soundstage.domain.request import AudioType
 from soundstage.engines.progress import silent
-from soundstage.engines.sound.contract import SoundOrder
+from soundstage.engines.sound.contract import SoundOrder, Wish
 from soundstage.engines.sound.synthesis import engine as sound_engine
 
 RATE = 48_000
@@ -44,9 +44,9 @@ def made(prompt: str, seconds: float, audio_type: AudioType = AudioType.SOUND, s
     frames = round(seconds * 44_100)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "sound.wav"
-        plan = engine.understand(prompt, audio_type)
+        plan = engine.understand(Wish(prompt=prompt, audio_type=audio_type))
         order = SoundOrder(prompt=prompt, plan=plan, audio_type=audio_type, frames=frames, seed=seed)
-        engine.generate(order, path, silent)
+        engine.generate((order,), (path,), silent)
         return read(path)[: round(seconds * RATE)]
 
 

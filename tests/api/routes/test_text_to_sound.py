@@ -33,7 +33,9 @@ def test_everything_that_may_be_asked_for(server, client):
         "project_description": "for the end", "folder_id": folder,
     }  # fmt: skip
     kept = parameters(server, create(client, **wanted)["task_id"])
-    assert kept == {**wanted, "audio_type": "music", "engine": None}
+    unsaid = {"engine": None, "negative_prompt": None, "prompt_influence": None, "intensity": None, "plan": None}
+    unsaid |= {"variations": 1, "loop": False, "tempo": None, "tonality": None, "stems": False}
+    assert kept == {**wanted, "audio_type": "music", **unsaid}
 
 
 def test_a_seed_is_chosen_where_none_is_given(server, client):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from soundstage.domain.request import AudioType
 from soundstage.engines.progress import silent
-from soundstage.engines.sound.contract import SAMPLE_RATE, SoundOrder
+from soundstage.engines.sound.contract import SAMPLE_RATE, SoundOrder, Wish
 from soundstage.engines.sound.float_wav import read_float_wav
 from soundstage.engines.sound.synthesis.engine import load
 
@@ -24,10 +24,10 @@ def make(tmp_path: Path) -> Make:
 
     def made(prompt: str, seconds: float = 4.0, seed: int = 1) -> NDArray[np.float32]:
         engine = load({})
-        plan = engine.understand(prompt, AudioType.SOUND)
+        plan = engine.understand(Wish(prompt=prompt, audio_type=AudioType.SOUND))
         frames = round(seconds * SAMPLE_RATE)
         order = SoundOrder(prompt=prompt, plan=plan, audio_type=AudioType.SOUND, frames=frames, seed=seed)
-        engine.generate(order, tmp_path / "sound.wav", silent)
+        engine.generate((order,), (tmp_path / "sound.wav",), silent)
         samples, rate = read_float_wav(tmp_path / "sound.wav")
         assert rate == SAMPLE_RATE
         return np.array(samples)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from soundstage.domain.sound import Space
 from soundstage.engines.sound.synthesis.engine import notes_on
 from soundstage.engines.sound.synthesis.parse import MOST_LAYERS, understand
 from soundstage.engines.sound.synthesis.vocabulary import CLASSES, UNKNOWN
@@ -64,7 +65,7 @@ def test_colours_belong_to_their_sound() -> None:
         "material": "gravel",
         "pace": 0.15,
     }
-    assert understand("footsteps in a tunnel").space == "tunnel"
+    assert understand("footsteps in a tunnel").space == Space(name="tunnel")
     assert understand("light rain").layers[0].intensity < 0.3 < 0.7 < understand("torrential rain").layers[0].intensity
 
 

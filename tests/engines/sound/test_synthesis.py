@@ -81,12 +81,13 @@ _PROMPTS = ("rain with distant thunder and a bell", "three knocks", "applause in
 _DIGESTS = """
 import hashlib, sys, pathlib
 from soundstage.domain.request import AudioType
-from soundstage.engines.sound.contract import SoundOrder
+from soundstage.engines.sound.contract import SoundOrder, Wish
 from soundstage.engines.sound.synthesis.engine import load
 engine, out = load({}), pathlib.Path(sys.argv[1])
 for prompt in sys.argv[2:]:
-    plan = engine.understand(prompt, AudioType.SOUND)
-    engine.generate(SoundOrder(prompt=prompt, plan=plan, audio_type="sound", frames=70000, seed=5), out, lambda f: None)
+    plan = engine.understand(Wish(prompt=prompt, audio_type=AudioType.SOUND))
+    order = SoundOrder(prompt=prompt, plan=plan, audio_type="sound", frames=70000, seed=5)
+    engine.generate((order,), (out,), lambda f: None)
     print(hashlib.sha256(out.read_bytes()).hexdigest())
 """
 

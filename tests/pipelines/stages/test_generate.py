@@ -21,9 +21,11 @@ from soundstage.pipelines.stages.understand import Understood, understand
 class TooShort:
     """Says that it wrote one frame less than ordered."""
 
-    def generate(self, order: SoundOrder, output: Path, report: Report) -> Generated:
-        output.write_bytes(b"")
-        return Generated(frames=order.frames - 1, peak_dbfs=0, rms_dbfs=0)
+    def generate(
+        self, orders: tuple[SoundOrder, ...], outputs: tuple[Path, ...], report: Report
+    ) -> tuple[Generated, ...]:
+        outputs[0].write_bytes(b"")
+        return (Generated(frames=orders[0].frames - 1, peak_dbfs=0, rms_dbfs=0),)
 
 
 def load_too_short(_settings: dict[str, object]) -> TooShort:
@@ -39,7 +41,7 @@ def asked(duration: float = 1.25, **more: object) -> TextToSoundRequest:
 def test_the_sound_has_the_length_asked_for(make_context, audio_type: AudioType) -> None:
     context, request = make_context(specs=[SPEC]), asked(1.2345, audio_type=audio_type)
     outcome = generate(context, request, understand(context, request).output)
-    audio, rate = soundfile.read(context.open(outcome.output.audio))
+    audio, rate = soundfile.read(context.open(outcome.output.takes[0].audio))
     assert (audio.shape, rate) == ((54_441, 2), 44_100)
     assert outcome.output.frames == outcome.findings.frames == 54_441
     assert (outcome.output.engine, outcome.output.engine_version, outcome.output.licence) == (
@@ -47,7 +49,8 @@ def test_the_sound_has_the_length_asked_for(make_context, audio_type: AudioType)
         SPEC.version,
         SPEC.licence,
     )
-    assert -60 < outcome.findings.rms_dbfs < outcome.findings.peak_dbfs <= 0
+    (told,) = outcome.findings.takes
+    assert -60 < told.rms_dbfs < told.peak_dbfs <= 0
     assert outcome.findings.speed > 0
     assert "seed 7" in outcome.summary
     assert outcome.media_seconds == pytest.approx(1.2345, abs=1e-4)
@@ -57,15 +60,16 @@ def test_the_sound_has_the_length_asked_for(make_context, audio_type: AudioType)
 def test_the_same_request_gives_the_same_bytes_and_another_seed_others(make_context) -> None:
     context = make_context(specs=[SPEC])
     understood = understand(context, asked()).output
-    one, two, other = (generate(context, asked(seed=seed), understood).output.audio.sha256 for seed in (1, 1, 2))
-    assert one == two != other
+    one, two, other = (generate(context, asked(seed=seed), understood).output.takes[0] for seed in (1, 1, 2))
+    assert one == two
+    assert one.audio.sha256 != other.audio.sha256
 
 
 def test_an_engine_that_makes_the_wrong_length_is_told_off(make_context, engine) -> None:
     context = make_context(specs=[engine(Capability.SOUND, f"{__name__}:load_too_short")])
     plan = Plan(audio_type=AudioType.SOUND, confidence=1)
     with pytest.raises(EngineFailure, match="55,124 frames instead of 55,125"):
-        generate(context, asked(), Understood(plan=plan, engine="small", engine_version="1"))
+        generate(context, asked(), Understood(plan=plan, prompt="rain", engine="small", engine_version="1"))
 
 
 def test_lengths_round_to_whole_frames() -> None:

@@ -15,7 +15,7 @@ from soundstage.engines.sound.float_wav import write_float_wav
 from soundstage.errors import EngineFailure
 from soundstage.media.loudness import measure
 from soundstage.pipelines.stage import Outcome
-from soundstage.pipelines.stages.generate import GeneratedSound
+from soundstage.pipelines.stages.generate import GeneratedSound, RawTake
 from soundstage.pipelines.stages.master import Mastered, master
 
 RATE = 44_100
@@ -31,10 +31,11 @@ def mastered(make_context) -> Run:
         path = context.scratch() / "raw.wav"
         write_float_wav(path, samples.astype(np.float32), RATE)
         raw = context.put(path, name="raw.wav", media_type="audio/wav")
-        generated = GeneratedSound(audio=raw, frames=len(samples), engine="x", engine_version="1", licence="x")
+        take = RawTake(seed=1, audio=raw)
+        generated = GeneratedSound(takes=(take,), frames=len(samples), engine="x", engine_version="1", licence="x")
         request = TextToSoundRequest(prompt="x", duration=1, audio_type=audio_type, seed=1)
         outcome = master(context, request, generated)
-        run.path = context.open(outcome.output.audio)
+        run.path = context.open(outcome.output.takes[0].audio)
         return soundfile.read(run.path)[0], outcome
 
     return run
@@ -50,8 +51,9 @@ def test_steady_sound_reaches_the_loudness_of_its_kind(mastered, audio_type, tar
     _, outcome = mastered(noise(3, level), audio_type)
     measured = measure(mastered.path)
     assert measured.integrated_lufs == pytest.approx(target, abs=0.3)
-    assert outcome.findings.loudness_after_lufs == pytest.approx(measured.integrated_lufs, abs=0.1)
-    assert outcome.findings.gain_db == pytest.approx(target - outcome.findings.loudness_before_lufs, abs=0.1)
+    told = outcome.findings.takes[0]
+    assert told.loudness_after_lufs == pytest.approx(measured.integrated_lufs, abs=0.1)
+    assert told.gain_db == pytest.approx(target - told.loudness_before_lufs, abs=0.1)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -64,7 +66,7 @@ def test_peaks_stay_under_the_ceiling_also_between_samples(mastered, seed: int) 
     assert measure(mastered.path).true_peak_dbtp <= -1.0
     finer = soxr.resample(soundfile.read(mastered.path)[0], RATE, 8 * RATE)
     assert 20 * np.log10(np.abs(finer).max()) < -0.5, "eight times the rate finds a little more than four"
-    assert 0 < outcome.findings.limited_db < 12
+    assert 0 < outcome.findings.takes[0].limited_db < 12
     assert "limited by" in outcome.summary
 
 
@@ -72,8 +74,8 @@ def test_a_slam_keeps_its_life_below_the_target(mastered) -> None:
     samples = np.zeros((2 * RATE, 2))
     samples[1000:1300] = np.sin(np.arange(300) / 6)[:, None] * np.linspace(1, 0, 300)[:, None]
     _, outcome = mastered(samples)
-    assert outcome.findings.loudness_after_lufs < -21
-    assert outcome.findings.limited_db < 6.5
+    assert outcome.findings.takes[0].loudness_after_lufs < -21
+    assert outcome.findings.takes[0].limited_db < 6.5
     assert "kept below the target" in outcome.summary
 
 
@@ -101,7 +103,7 @@ def test_silence_stays_silence(mastered) -> None:
 def test_the_same_samples_give_the_same_bytes(mastered) -> None:
     _, one = mastered(noise(1))
     _, two = mastered(noise(1))
-    assert one.output.audio.sha256 == two.output.audio.sha256
+    assert one.output.takes[0].audio.sha256 == two.output.takes[0].audio.sha256
 
 
 def test_samples_that_are_no_numbers_are_refused(mastered) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from soundstage.domain.request import AudioType, TextToSoundRequest
-from soundstage.domain.sound import Layer, MusicPlan, Plan
+from soundstage.domain.sound import Layer, MusicPlan, Plan, Space
 from soundstage.engines.sound.synthesis.engine import SPEC
 from soundstage.engines.spec import Capability, Readiness
 from soundstage.errors import EngineFailure
@@ -20,11 +20,11 @@ def test_layers_and_confidence_are_told(make_context) -> None:
     outcome = understand(make_context(specs=[SPEC]), asked("heavy rain and distant thunder"))
     findings = outcome.findings
     assert isinstance(findings, UnderstandFindings)
-    assert {"rain", "thunder"} <= {layer.sound for layer in findings.layers}
-    assert findings.confidence > 0.6
+    assert {"rain", "thunder"} <= {layer.sound for layer in findings.plan.layers}
+    assert findings.plan.confidence > 0.6
     assert findings.used_instead is None
     assert outcome.summary.startswith("Understood as ")
-    assert f"(confidence {findings.confidence:.2f})" in outcome.summary
+    assert f"(confidence {findings.plan.confidence:.2f})" in outcome.summary
     assert "distant thunder" in outcome.summary
     assert (outcome.output.engine, outcome.output.engine_version) == (SPEC.name, SPEC.version)
     assert outcome.engine == SPEC.name
@@ -32,7 +32,7 @@ def test_layers_and_confidence_are_told(make_context) -> None:
 
 def test_music_is_described_by_style_tonality_tempo_and_drums(make_context) -> None:
     outcome = understand(make_context(specs=[SPEC]), asked("lo-fi piano in A minor, 82 bpm, no drums", AudioType.MUSIC))
-    assert outcome.output.plan.music == outcome.findings.music
+    assert outcome.output.plan == outcome.findings.plan
     assert "lofi music in A minor at 82 bpm, without drums, with piano" in outcome.summary
 
 
@@ -40,7 +40,7 @@ def test_music_is_described_by_style_tonality_tempo_and_drums(make_context) -> N
 def test_a_prompt_not_understood_says_what_is_made_instead(make_context, audio_type: AudioType) -> None:
     outcome = understand(make_context(specs=[SPEC]), asked("xyzzy plugh frotz rezrov gnusto blorb", audio_type))
     assert outcome.output.plan.layers or outcome.output.plan.music
-    assert outcome.findings.confidence < 0.35
+    assert outcome.findings.plan.confidence < 0.35
     assert outcome.findings.used_instead
     assert outcome.findings.used_instead in outcome.summary
     assert "Not understood: “xyzzy”" in outcome.summary
@@ -62,7 +62,7 @@ def test_descriptions_read_well() -> None:
         Layer(sound="footsteps", words="steps", intensity=0.2, distance=0.7, count=4),
         Layer(sound="church_bell", words="bell"),
     )
-    plan = Plan(audio_type=AudioType.SOUND, layers=layers, space="church", confidence=0.8)
+    plan = Plan(audio_type=AudioType.SOUND, layers=layers, space=Space(name="church"), confidence=0.8)
     assert describe(plan) == "heavy rain, 4 × distant light footsteps and church bell (church)"
     tune = MusicPlan(style="jazz", tonality="F major", tempo=120.5)
     assert describe(Plan(audio_type=AudioType.MUSIC, music=tune, confidence=1)) == (

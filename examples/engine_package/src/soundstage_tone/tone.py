@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 import soundfile
 
-from soundstage.domain.request import AudioType
 from soundstage.domain.sound import Layer, Plan
 from soundstage.engines.progress import Report
-from soundstage.engines.sound.contract import SAMPLE_RATE, Generated, SoundOrder
+from soundstage.engines.sound.contract import SAMPLE_RATE, Generated, SoundOrder, SoundWord, Vocabulary, Wish
 from soundstage.errors import EngineFailure
 
 FREQUENCY = re.compile(r"(\d+(?:\.\d+)?)\s*hz", re.IGNORECASE)
@@ -26,12 +25,23 @@ class ToneEngine:
     def __init__(self, level_dbfs: float) -> None:
         self._amplitude = 10 ** (level_dbfs / 20)
 
-    def understand(self, prompt: str, audio_type: AudioType) -> Plan:
-        asked = FREQUENCY.search(prompt)
+    def understand(self, wish: Wish) -> Plan:
+        asked = FREQUENCY.search(wish.prompt)
         layer = Layer(sound="tone", words=asked.group() if asked else "")
-        return Plan(audio_type=audio_type, layers=(layer,), confidence=1.0 if asked else 0.1)
+        return Plan(audio_type=wish.audio_type, layers=(layer,), confidence=1.0 if asked else 0.1)
 
-    def generate(self, order: SoundOrder, output: Path, report: Report) -> Generated:
+    def vocabulary(self) -> Vocabulary:
+        return Vocabulary(sounds=(SoundWord(name="tone", title="tone", family="tones", example="a 440 Hz tone"),))
+
+    def generate(
+        self, orders: tuple[SoundOrder, ...], outputs: tuple[Path, ...], report: Report
+    ) -> tuple[Generated, ...]:
+        return tuple(
+            self._one(order, output, lambda fraction, done=done: report((done + fraction) / len(orders)))
+            for done, (order, output) in enumerate(zip(orders, outputs, strict=True))
+        )
+
+    def _one(self, order: SoundOrder, output: Path, report: Report) -> Generated:
         asked = FREQUENCY.search(order.prompt)
         hertz = float(asked.group(1)) if asked else 220.0 + order.seed % 220
         if not 20 <= hertz <= 20_000:

@@ -40,11 +40,11 @@ def list_item(task: Task, prefix: str) -> dict[str, Any]:
 
 def sound_view(sound: SoundRun, prefix: str) -> dict[str, Any]:
     """The player of a finished sound."""
-    recipe = sound.product.recipe.model_dump(mode="json")
+    recipe = sound.product.first.recipe.model_dump(mode="json")
     return {
         "audio_url": f"{prefix}/apis/text-to-sound-result/{sound.run.run_id}",
         "file_name": f"sound-{sound.run.run_id}.wav",
-        "bytes": sound.product.audio.bytes,
+        "bytes": sound.product.first.audio.bytes,
         "recipe": orjson.dumps(recipe, option=orjson.OPT_INDENT_2).decode(),
     }
 

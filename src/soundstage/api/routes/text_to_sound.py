@@ -56,7 +56,7 @@ def text_to_sound_result(
 ) -> Response:
     """The finished sound: the WAV (with `Range`, `HEAD`, `ETag`), or a signed address that expires."""
     sound = call.services.runs.sound(call.actor, run_id_of(run_id))
-    name = sound.product.audio.name
+    name = sound.product.first.audio.name
     if output_type == "file_url":
         return Response(signed(call, run_id, name).model_dump_json(), media_type="application/json")
     artifact, path = call.services.runs.open_artifact(call.actor, run_id, name)
@@ -67,7 +67,7 @@ def text_to_sound_result(
 def text_to_sound_results(body: RunIdsBody, call: Caller) -> dict[str, FileUrl]:
     """Signed addresses of 2 to 5 sounds, by run id."""
     sounds = {run_id: call.services.runs.sound(call.actor, run_id) for run_id in body.run_ids}
-    return {str(run_id): signed(call, run_id, sound.product.audio.name) for run_id, sound in sounds.items()}
+    return {str(run_id): signed(call, run_id, sound.product.first.audio.name) for run_id, sound in sounds.items()}
 
 
 def signed(call: Call, run_id: int, name: str) -> FileUrl:

@@ -61,7 +61,7 @@ class SoundItem(Reply):
 
     @classmethod
     def of(cls, sound: SoundRun, base: str) -> SoundItem:
-        run, recipe = sound.run, sound.product.recipe
+        run, recipe = sound.run, sound.product.first.recipe
         return cls(
             run_id=run.run_id,
             task_id=run.task_id,

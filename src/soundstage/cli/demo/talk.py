@@ -11,7 +11,7 @@ from soundstage.cli.console import FAILED, CliError
 from soundstage.domain.request import AudioType
 from soundstage.engines.registry import Registry
 from soundstage.engines.resident import EngineRoom
-from soundstage.engines.sound.contract import SAMPLE_RATE, SoundOrder
+from soundstage.engines.sound.contract import SAMPLE_RATE, SoundOrder, Wish
 from soundstage.engines.spec import Capability, EngineSpec
 from soundstage.engines.speech.contract import SpeechOrder
 from soundstage.host.pool import HostPool
@@ -109,9 +109,9 @@ def _compose(room: EngineRoom, spec: EngineSpec, folder: Path, *, seconds: float
     path = folder / "music.wav"
     frames = round((seconds + 0.1) * SAMPLE_RATE)
     with room.acquire(spec, {}) as engine:
-        plan = engine.call("understand", prompt=MUSIC, audio_type=AudioType.MUSIC, timeout=SECONDS)
+        plan = engine.call("understand", wish=Wish(prompt=MUSIC, audio_type=AudioType.MUSIC), timeout=SECONDS)
         order = SoundOrder(prompt=MUSIC, plan=plan, audio_type=AudioType.MUSIC, frames=frames, seed=7)
-        engine.call("generate", order=order, output=path, timeout=SECONDS)
+        engine.call("generate", orders=(order,), outputs=(path,), timeout=SECONDS)
     music: NDArray[np.float32] = _read(path)
     path.unlink()
     return music

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from soundstage.domain.request import TextToSoundRequest
-from soundstage.domain.sound import Layer, MusicPlan, Plan
-from soundstage.domain.value import Share, Value
+from soundstage.domain.sound import Layer, Plan, Seed, seed_of
+from soundstage.domain.value import Value
+from soundstage.engines.sound.contract import SAMPLE_RATE, Wish
 from soundstage.engines.spec import Capability, Readiness
 from soundstage.errors import EngineFailure
 from soundstage.pipelines.context import EngineHandle, StageContext
@@ -16,46 +17,91 @@ _WORDS_SHOWN = 5
 
 
 class Understood(Value):
-    """The plan, and the engine that made it and is to follow it."""
+    """The plan, the engine that made it and is to follow it, and the prompt for engines that read one.
+
+    `prompt` is the client's, else the plan in words.
+    """
 
     plan: Plan
+    prompt: str
     engine: str
     engine_version: str
 
 
 class UnderstandFindings(Value):
-    """`confidence` 0–1. `unknown_words` changed nothing; `used_instead` is what is made where little was understood."""
+    """The plan as it will be followed, to be read, edited and sent back, and the seed of each take.
+
+    `given`: the plan was sent, not understood. `chosen`: why this engine; `passed_over`: engines that would have come
+    first, and why they did not. `used_instead` is what is made where little was understood.
+    """
 
     engine: str
-    layers: tuple[Layer, ...]
-    space: str | None
-    music: MusicPlan | None
-    confidence: Share
-    unknown_words: tuple[str, ...]
+    chosen: str
+    passed_over: tuple[str, ...]
+    licence: str
+    given: bool
+    plan: Plan
     used_instead: str | None
+    seeds: tuple[Seed, ...]
 
 
 def understand(context: StageContext, request: TextToSoundRequest) -> Outcome[Understood]:
     handle = sound_engine(context, request.engine)
-    plan: Plan = handle.call("understand", prompt=request.prompt, audio_type=request.audio_type)
+    plan = request.plan or _understood(handle, request)
     described = describe(plan)
-    doubtful = plan.confidence < DOUBTFUL
+    doubtful = request.plan is None and plan.confidence < DOUBTFUL
     return Outcome(
-        output=Understood(plan=plan, engine=handle.spec.name, engine_version=handle.spec.version),
+        output=Understood(
+            plan=plan,
+            prompt=request.prompt or described,
+            engine=handle.spec.name,
+            engine_version=handle.spec.version,
+        ),
         findings=UnderstandFindings(
             engine=handle.spec.name,
-            layers=plan.layers,
-            space=plan.space,
-            music=plan.music,
-            confidence=plan.confidence,
-            unknown_words=plan.unknown_words,
+            chosen=_why(handle, request.engine),
+            passed_over=handle.passed_over,
+            licence=handle.spec.licence,
+            given=request.plan is not None,
+            plan=plan,
             used_instead=described if doubtful else None,
+            seeds=tuple(seed_of(request.seed, variation) for variation in range(request.variations)),
         ),
-        summary=_summary(plan, described, doubtful=doubtful),
+        summary=f"The plan was given: {described}."
+        if request.plan is not None
+        else _summary(plan, described, doubtful=doubtful),
         engine=handle.spec.name,
         device=handle.spec.devices[0],
-        media_seconds=request.duration,
+        media_seconds=request.duration * request.variations,
     )
+
+
+def _understood(handle: EngineHandle, request: TextToSoundRequest) -> Plan:
+    wish = Wish(
+        prompt=request.prompt,
+        audio_type=request.audio_type,
+        negative_prompt=request.negative_prompt,
+        intensity=request.intensity,
+        tempo=request.tempo,
+        tonality=request.tonality,
+        prompt_influence=request.prompt_influence,
+        frames=frames_of(request.duration),
+        loop=request.loop,
+    )
+    plan: Plan = handle.call("understand", wish=wish)
+    return plan
+
+
+def _why(handle: EngineHandle, wanted: str | None) -> str:
+    name = handle.spec.name
+    if wanted is not None:
+        return f"{name} was asked for by name."
+    return f"{name} is the server's default, or else the first by rank of those that are ready."
+
+
+def frames_of(duration: float) -> int:
+    """Frames at 44.1 kHz of a length in seconds, at least one."""
+    return max(1, round(duration * SAMPLE_RATE))
 
 
 def sound_engine(context: StageContext, wanted: str | None) -> EngineHandle:
@@ -78,7 +124,7 @@ def describe(plan: Plan) -> str:
             f", with {listed([name.replace('_', ' ') for name in music.instruments])}" if music.instruments else ""
         )
     said = listed([_layer(layer) for layer in plan.layers]) or "a soft texture"
-    return f"{said} ({plan.space.replace('_', ' ')})" if plan.space else said
+    return f"{said} ({plan.space.name.replace('_', ' ')})" if plan.space else said
 
 
 def _layer(layer: Layer) -> str:

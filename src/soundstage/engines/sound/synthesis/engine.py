@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from soundstage.domain.request import AudioType
-from soundstage.domain.sound import Plan
+from soundstage.domain.sound import AudioType, Plan
 from soundstage.engines.progress import Report
-from soundstage.engines.sound.contract import SAMPLE_RATE, Generated, SoundOrder
+from soundstage.engines.sound.contract import SAMPLE_RATE, Generated, SoundOrder, Vocabulary, Wish
 from soundstage.engines.sound.float_wav import write_float_wav
 from soundstage.engines.sound.synthesis import finish, mix, parse
 from soundstage.engines.sound.synthesis.sounds import Stereo
@@ -24,6 +23,7 @@ def _check(settings: dict[str, Any]) -> Readiness:  # noqa: ARG001 - the contrac
 
 
 _NO_NOTES: tuple[str, ...] = ()
+_UNSAID = 0.5  # the intensity of a layer whose words tell none
 
 SPEC = EngineSpec(
     name="synthesis",
@@ -41,16 +41,31 @@ SPEC = EngineSpec(
 class SynthesisEngine:
     """Understands by lexicon and grammar, makes sound by physically informed models."""
 
-    def understand(self, prompt: str, audio_type: AudioType) -> Plan:
+    def understand(self, wish: Wish) -> Plan:
         """Never refuses: a prompt that says nothing known becomes a texture with low confidence."""
-        if audio_type == AudioType.MUSIC:
+        if wish.audio_type == AudioType.MUSIC:
             from soundstage.engines.sound.music import understand as music  # noqa: PLC0415 - lazy
 
-            return music.understand(prompt)
-        return parse.understand(prompt)
+            return _as_wished(music.understand(wish.prompt), wish)
+        return _as_wished(parse.understand(wish.prompt), wish)
 
-    def generate(self, order: SoundOrder, output: Path, report: Report) -> Generated:
-        """Writes a stereo float32 44.1 kHz WAV of exactly `order.frames` to `output`."""
+    def vocabulary(self) -> Vocabulary:
+        """Every class, space, style and instrument there is."""
+        from soundstage.engines.sound.synthesis.known import vocabulary  # noqa: PLC0415 - lazy
+
+        return vocabulary()
+
+    def generate(
+        self, orders: tuple[SoundOrder, ...], outputs: tuple[Path, ...], report: Report
+    ) -> tuple[Generated, ...]:
+        """One order after the other: each writes a stereo float32 44.1 kHz WAV of exactly its `frames`."""
+        made = []
+        for number, (order, output) in enumerate(zip(orders, outputs, strict=True)):
+            made.append(self._one(order, output, _part(report, number, len(orders))))
+        report(1.0)
+        return tuple(made)
+
+    def _one(self, order: SoundOrder, output: Path, report: Report) -> Generated:
         if order.audio_type == AudioType.MUSIC:
             samples = self._music(order, report)
             levels, notes = finish.measured(samples), _NO_NOTES
@@ -58,7 +73,6 @@ class SynthesisEngine:
             samples = self._sound(order, report)
             levels, notes = finish.finished(samples, order.plan, order.seed), notes_on(order.plan)
         write_float_wav(output, samples, SAMPLE_RATE)
-        report(1.0)
         return Generated(frames=order.frames, peak_dbfs=_db(levels.peak), rms_dbfs=_db(levels.rms), notes=notes)
 
     def _sound(self, order: SoundOrder, report: Report) -> Stereo:
@@ -78,6 +92,25 @@ class SynthesisEngine:
         if plan is None:
             raise ValueError("the music room understood a prompt without a plan of music")
         return compose.compose(plan, order.frames, order.seed, report)
+
+
+def _as_wished(plan: Plan, wish: Wish) -> Plan:
+    """What was said beside the prompt counts more than what the prompt leaves open or says."""
+    if plan.music is not None:
+        told = {"tempo": wish.tempo, "tonality": wish.tonality, "energy": wish.intensity}
+        told = {name: value for name, value in told.items() if value is not None}
+        return plan.model_copy(update={"music": plan.music.model_copy(update=told)})
+    if wish.intensity is None:
+        return plan
+    layers = tuple(
+        layer.model_copy(update={"intensity": wish.intensity}) if layer.intensity == _UNSAID else layer
+        for layer in plan.layers
+    )
+    return plan.model_copy(update={"layers": layers})
+
+
+def _part(report: Report, number: int, of: int) -> Report:
+    return lambda fraction: report((number + fraction) / of)
 
 
 def notes_on(plan: Plan) -> tuple[str, ...]:

@@ -61,7 +61,8 @@ def scale(samples: Stereo, gain: float) -> None:
 
 def _lay_bed(samples: Stereo, plan: Plan, seed: int, rms: float) -> None:
     """One stretch of the place's quiet, laid end to end; it is noise made circular, so its seam is not heard."""
-    space = plan.space or next((class_of(layer).space for layer in plan.layers), None)
+    usual = next((class_of(layer).space for layer in plan.layers), None)
+    space = usual if plan.space is None else plan.space.name
     stretch = room_tone(drawn(seed, 1 << 16), min(BLOCK, len(samples)), space) * np.float32(rms)
     for begin in range(0, len(samples), BLOCK):
         part = samples[begin : begin + BLOCK]

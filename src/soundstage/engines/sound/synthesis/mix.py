@@ -136,7 +136,7 @@ def mixed(plan: Plan, frames: int, seed: int) -> Iterator[Stereo]:
     for number, layer in enumerate(plan.layers):
         sound = class_of(layer)
         start = int(layer.onset * frames)
-        space = plan.space or sound.space
+        space = sound.space if plan.space is None else plan.space.name
         if isinstance(sound, Texture):
             players.append((TexturePlayer(layer, sound, seed, number, start, frames), space))
         else:

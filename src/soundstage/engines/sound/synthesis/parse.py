@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from soundstage.domain.request import AudioType
-from soundstage.domain.sound import Layer, Plan
+from soundstage.domain.sound import Layer, Plan, Space
 from soundstage.engines.sound.synthesis import lexicon as words
 from soundstage.engines.sound.synthesis.families.texture import HINTS
 from soundstage.engines.sound.synthesis.lexicon import Lexicon, lexicon
@@ -147,6 +147,7 @@ class _Reading:
                 self.unknown[word[:_LONGEST_WORD]] = None
 
 
+_OUTDOORS = frozenset(["outdoors", "street"])
 _MATERIAL_WORDS = frozenset(word for sound in CLASSES.values() for word in sound.materials)
 
 
@@ -175,10 +176,14 @@ def understand(prompt: str) -> Plan:
     return Plan(
         audio_type=AudioType.SOUND,
         layers=layers,
-        space=reading.space,
+        space=None if reading.space is None else place(reading.space),
         confidence=round(coverage, 3),
         unknown_words=tuple(reading.unknown),
     )
+
+
+def place(name: str) -> Space:
+    return Space(name=name, outdoors=name in _OUTDOORS)
 
 
 def _read(reading: _Reading, stream: list[str]) -> None:
