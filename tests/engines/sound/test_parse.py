@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from soundstage.domain.sound import Space
-from soundstage.engines.sound.synthesis.engine import notes_on
+from soundstage.engines.sound.synthesis.making import notes_on
 from soundstage.engines.sound.synthesis.parse import MOST_LAYERS, understand
 from soundstage.engines.sound.synthesis.vocabulary import CLASSES, UNKNOWN
 
