@@ -114,6 +114,7 @@ PIPELINE = Pipeline(
             limit_seconds=300.0,
             limit_per_media_second=10.0,
             reuse=Reuse(request=("source_language", "source_transcript"), engines=transcription_engines),
+            version=2,  # findings tell what was listened to
             stops=True,
         ),
         Stage(

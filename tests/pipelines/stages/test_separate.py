@@ -144,7 +144,7 @@ def test_an_engine_that_knows_one_way_says_so(make_context, request_for, decoded
 @pytest.mark.parametrize(
     ("speech", "background", "listened_to", "ending"),
     [
-        (-20.0, -30.0, "speech", "the speech, with little else, is transcribed."),
+        (-20.0, -30.0, "speech", "the speech, with a quarter of the background, is transcribed."),
         (-20.0, -45.0, "mix", "the mix is clear enough to be transcribed."),
         (-75.0, -20.0, "mix", "there is hardly any speech, so what is transcribed is the mix."),
         (-120.0, -120.0, "mix", "there is hardly any speech, so what is transcribed is the mix."),

@@ -40,13 +40,17 @@ def load(_settings: dict[str, object]) -> Parrot:
 
 @pytest.fixture
 def transcribed(make_context, request_for, decoded_audio, engine):
-    def run(activity: Activity | None, *, languages: frozenset[str] | None = None, specs=None, **fields):
+    def run(
+        activity: Activity | None, *, languages: frozenset[str] | None = None, specs=None, stem: bool = False, **fields
+    ):
         spec = engine(Capability.TRANSCRIPTION, f"{__name__}:load", languages=languages)
         context = make_context(specs=[spec] if specs is None else specs)
         detected = DetectedActivity(
             activity=None if activity is None else put_document(context, activity, "activity.json")
         )
-        return context, transcribe(context, request_for(**fields), decoded_audio(context), Separated(), detected)
+        decoded = decoded_audio(context)
+        separated = Separated(analysis=decoded.analysis if stem else None)
+        return context, transcribe(context, request_for(**fields), decoded, separated, detected)
 
     return run
 
@@ -67,6 +71,16 @@ def test_speech_and_singing_and_what_lies_between_are_listened_to(transcribed) -
     assert outcome.findings.mean_confidence == 0.675
     assert outcome.summary == "Heard English (98 %): 2 words in 2 passages, 1 of them doubtful."
     assert (outcome.engine, outcome.media_seconds) == ("small", 10.0)
+
+
+def test_what_was_listened_to_is_told(transcribed) -> None:
+    _, from_the_stem = transcribed(TALK, stem=True)
+    assert from_the_stem.findings.listened_to == "speech"
+    assert from_the_stem.summary.startswith("Heard English (98 %) from the speech stem: 2 words")
+    _, from_the_mix = transcribed(TALK)
+    assert from_the_mix.findings.listened_to == "mix"
+    _, from_nothing = transcribed(Activity(speech=(), singing=(), music=()))
+    assert from_nothing.findings.listened_to is None
 
 
 def test_a_given_language_is_used_and_told_so(transcribed) -> None:

@@ -45,7 +45,8 @@ class Separated(Value):
 class SeparateFindings(Value):
     """Levels in dBFS RMS; `speech_to_background_db` is how far speech stands above the background.
 
-    `listened_to`: what is transcribed, the `speech` stem or the `mix`. `quality`: how it was done in the end.
+    `listened_to`: what is transcribed, the `mix` or the `speech`: its stem with a quarter of the background under it.
+    `quality`: how it was done in the end.
     """
 
     engine: str
@@ -140,5 +141,6 @@ def _summary(stems: Stems, clearer: bool) -> str:
     levels = f"Parted speech ({stems.speech_dbfs:.1f} dBFS) from background ({stems.background_dbfs:.1f} dBFS); "
     if stems.speech_dbfs <= _NO_SPEECH_DBFS:
         return levels + "there is hardly any speech, so what is transcribed is the mix."
-    heard = "the speech, with little else, is transcribed." if clearer else "the mix is clear enough to be transcribed."
-    return levels + heard
+    if not clearer:
+        return levels + "the mix is clear enough to be transcribed."
+    return levels + "the speech, with a quarter of the background, is transcribed."

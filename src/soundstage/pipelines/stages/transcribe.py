@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from statistics import fmean
-from typing import Any
+from typing import Any, Literal
 
 from soundstage.domain.artifact import Artifact
 from soundstage.domain.brought import BroughtTranscript, SourceTranscript
@@ -44,7 +44,9 @@ class Transcribed(Value):
 class TranscribeFindings(Value):
     """`language_given`: the request named the language, so the engine did not look for it.
 
-    `mean_confidence` of the words and `doubtful_words` (below 0.5) tell how sure the engine was.
+    `mean_confidence` of the words and `doubtful_words` (below 0.5) tell how sure the engine was. `listened_to`: the
+    `mix`, or the `speech` with a quarter of the background under it, as the findings of `separate` tell why; None where
+    there was nothing to listen to.
     """
 
     engine: str | None
@@ -56,6 +58,7 @@ class TranscribeFindings(Value):
     words: int = 0
     mean_confidence: Share | None = None
     doubtful_words: int = 0
+    listened_to: Literal["speech", "mix"] | None = None
 
 
 def transcribe(
@@ -81,7 +84,7 @@ def transcribe(
             audio=context.open(separated.analysis or decoded.analysis),
             options=TranscriptionOptions(language=given, speech=speech),
         )
-    return _outcome(context, engine, heard, given, decoded)
+    return _outcome(context, engine, heard, given, decoded, "mix" if separated.analysis is None else "speech")
 
 
 def _brought(
@@ -155,7 +158,12 @@ def _silent(given: str | None, decoded: DecodedAudio) -> Outcome[Transcribed]:
 
 
 def _outcome(
-    context: StageContext, engine: EngineHandle, heard: Transcript, given: str | None, decoded: DecodedAudio
+    context: StageContext,
+    engine: EngineHandle,
+    heard: Transcript,
+    given: str | None,
+    decoded: DecodedAudio,
+    listened_to: Literal["speech", "mix"],
 ) -> Outcome[Transcribed]:
     confidences = [word.confidence for word in heard.words]
     findings = TranscribeFindings(
@@ -168,6 +176,7 @@ def _outcome(
         words=len(confidences),
         mean_confidence=round(min(1.0, fmean(confidences)), 4) if confidences else None,
         doubtful_words=sum(confidence < DOUBTFUL for confidence in confidences),
+        listened_to=listened_to,
     )
     transcript = put_document(context, heard, "transcript.json") if heard.passages else None
     return Outcome(
@@ -183,9 +192,10 @@ def _outcome(
 def _summary(findings: TranscribeFindings) -> str:
     if not findings.passages:
         return "Listened, and understood no words."
+    stem = " from the speech stem" if findings.listened_to == "speech" else ""
     sure = "as given" if findings.language_given else percent(findings.language_confidence or 0.0)
     doubtful = f"{findings.doubtful_words:,} of them" if findings.doubtful_words else "none of them"
     return (
-        f"Heard {findings.language_name} ({sure}): {counted(findings.words, 'word')} "
+        f"Heard {findings.language_name} ({sure}){stem}: {counted(findings.words, 'word')} "
         f"in {counted(findings.passages, 'passage')}, {doubtful} doubtful."
     )
