@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from soundstage.engines.sound.contract import SoundEngine
 from soundstage.engines.spec import Capability, EngineSpec, Readiness
-
-if TYPE_CHECKING:
-    from soundstage.engines.sound.synthesis.making import SynthesisEngine
 
 
 def _check(settings: dict[str, Any]) -> Readiness:  # noqa: ARG001 - the contract hands settings to every engine
@@ -27,7 +25,7 @@ SPEC = EngineSpec(
 )
 
 
-def load(settings: dict[str, Any]) -> SynthesisEngine:  # noqa: ARG001 - the contract hands settings to every engine
+def load(settings: dict[str, Any]) -> SoundEngine:  # noqa: ARG001 - the contract hands settings to every engine
     """The engine; nothing to load but its modules."""
     from soundstage.engines.sound.synthesis.making import SynthesisEngine  # noqa: PLC0415 - in its host process only
 
