@@ -53,6 +53,7 @@ class Layer(Value):
     `onset` and `until` are where in the whole the layer begins and ends, 0 … 1, `onset` < `until`.
     `pan` −1 (left) … 1 (right), None where the engine likes. `confidence`: that this is what was meant. `nearest`: the
     word of the prompt that the engine does not know, and that `sound` stands for as the nearest that it does.
+    `every`: seconds from the start of one happening to the next ("every two seconds"); None as is usual.
     """
 
     sound: Annotated[str, Field(min_length=1, max_length=80)]
@@ -68,6 +69,7 @@ class Layer(Value):
     movement: Movement | None = None
     confidence: Share = 1.0
     nearest: Word | None = None
+    every: Annotated[float, Field(gt=0, le=3600)] | None = None
 
 
 class Space(Value):
@@ -141,7 +143,8 @@ class Plan(Value):
     """What will be made: layers of sound, or a piece of music. `confidence` tells how well the prompt was understood.
 
     `space` is where it is heard; None leaves every layer in its usual one. `excluded`: classes and words that must not
-    be heard. `unknown_words` had no effect; `suggestions` are words that would.
+    be heard. `unknown_words` had no effect; `suggestions` are words that would. `notes`: what was decided where the
+    prompt contradicts itself or asks for what cannot be, a sentence each.
     """
 
     audio_type: AudioType
@@ -154,6 +157,7 @@ class Plan(Value):
     unknown_words: tuple[str, ...] = ()
     excluded: Annotated[tuple[Word, ...], Field(max_length=128)] = ()
     suggestions: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class Ingredient(Value):

@@ -1,9 +1,16 @@
-"""The words that prompts for music use, and what each asks for."""
+"""The words that prompts for music use, and what each asks for.
+
+A row of a table begins with names of the engine, the best first: the first that exists is meant, so that a style or an
+instrument that is added is understood by its words at once.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from types import MappingProxyType
+
+from soundstage.engines.sound.music.styles import STYLES as KNOWN_STYLES
 
 
 @dataclass(frozen=True)
@@ -19,32 +26,76 @@ class Mood:
     style: str
 
 
-def _spread(groups: dict[str, str]) -> MappingProxyType[str, str]:
-    """`{"rock": "rock metal"}` → `{"rock": "rock", "metal": "rock"}`; `_` stands for a space."""
-    return MappingProxyType({word.replace("_", " "): name for name, words in groups.items() for word in words.split()})
+def spread(rows: tuple[tuple[str, str], ...], known: Collection[str]) -> MappingProxyType[str, str]:
+    """`(("metal rock", "metal thrash"),)` → `{"metal": "rock", "thrash": "rock"}` where there is no metal.
+
+    `_` stands for a space. The names of what is known are words of their own.
+    """
+    words = {name.replace("_", " "): name for name in known}
+    for names, spoken in rows:
+        meant = next((name for name in names.split() if name in known), None)
+        if meant is not None:
+            words.update((word.replace("_", " "), meant) for word in spoken.split() if word.replace("_", " ") not in known)
+    return MappingProxyType(words)
 
 
-STYLES = _spread({
-    "ambient": "ambient atmospheric atmosphere drone soundscape meditation meditative spa yoga new_age ethereal space",
-    "pop": "pop k-pop jingle indie_pop advert commercial corporate disco reggae latin",
-    "rock": "rock metal punk grunge hard_rock indie_rock garage blues surf heavy_metal",
-    "lofi": "lofi lo-fi lo_fi hip-hop hip_hop hiphop chillhop trap boom_bap rap r&b rnb trip_hop downtempo "
-    "beats_to_study",
-    "classical": "classical baroque romantic_era chamber sonata symphony symphonic concerto quartet "
-    "string_quartet orchestral "
-    "orchestra mozart bach beethoven minuet nocturne lullaby",
-    "jazz": "jazz jazzy swing bebop bossa bossa_nova big_band ragtime lounge noir",
-    "electronic": "electronic edm techno house trance dubstep electro synthwave retrowave dance club rave "
-    "drum_and_bass dnb "
-    "chiptune 8-bit 8_bit deep_house eurodance vaporwave",
-    "cinematic": "cinematic film movie soundtrack score trailer epic_score game video_game fantasy adventure "
-    "documentary thriller "
-    "suspense horror action battle",
-    "folk": "folk acoustic country bluegrass celtic irish campfire americana singer-songwriter singer_songwriter "
-    "ballad",
-    "funk": "funk funky groove groovy soul motown",
-    "waltz": "waltz waltzes viennese ballroom musette",
-})  # fmt: skip
+STYLES = spread((
+    ("ambient", "ambient atmospheric atmosphere drone soundscape meditation meditative spa yoga new_age ethereal space"),
+    ("pop", "pop k-pop indie_pop advert commercial corporate jingle ballad_pop top_40 power_ballad"),
+    ("disco funk pop", "disco nu-disco nu_disco"),
+    ("reggae pop", "reggae dub ska dancehall rocksteady"),
+    ("reggaeton latin pop", "reggaeton"),
+    ("salsa latin pop", "salsa mambo cha-cha cumbia merengue"),
+    ("latin bossa bossa_nova pop", "latin rumba bolero"),
+    ("samba latin pop", "samba carnival"),
+    ("tango latin waltz", "tango milonga"),
+    ("rock", "rock grunge hard_rock indie_rock garage surf rock_and_roll rock'n'roll"),
+    ("punk rock", "punk pop-punk pop_punk hardcore"),
+    ("metal rock", "metal heavy_metal thrash death_metal black_metal djent"),
+    ("blues rock", "blues bluesy delta_blues twelve_bar 12-bar"),
+    ("lofi", "lofi lo-fi lo_fi chillhop beats_to_study study_beats downtempo trip_hop trip-hop"),
+    ("hiphop hip_hop lofi", "hip-hop hip_hop hiphop boom_bap rap"),
+    ("trap hiphop hip_hop lofi", "trap drill"),
+    ("rnb soul lofi", "r&b rnb neo-soul neo_soul"),
+    ("classical", "classical romantic_era symphony symphonic concerto orchestral orchestra mozart beethoven minuet sonata"),
+    ("baroque classical", "baroque bach vivaldi fugue harpsichord_suite"),
+    ("chamber classical", "chamber quartet string_quartet chamber_music trio_sonata"),
+    ("lullaby classical", "lullaby nocturne cradle_song berceuse"),
+    ("march classical", "march marching_band military_band parade"),
+    ("jazz", "jazz jazzy bebop lounge noir cool_jazz"),
+    ("swing big_band jazz", "swing big_band"),
+    ("bossa bossa_nova jazz", "bossa bossa_nova"),
+    ("ragtime jazz", "ragtime stride saloon honky-tonk dixieland"),
+    ("gospel soul funk", "gospel spiritual church_choir"),
+    ("electronic house techno", "electronic edm electro dance club rave electronica eurodance"),
+    ("house electronic", "house deep_house tech_house"),
+    ("techno electronic", "techno minimal_techno acid_techno"),
+    ("trance electronic", "trance psytrance goa"),
+    ("dubstep electronic", "dubstep brostep"),
+    ("dnb drum_and_bass electronic", "drum_and_bass dnb drum'n'bass jungle_music breakbeat"),
+    ("synthwave electronic", "synthwave retrowave vaporwave outrun 80s eighties"),
+    ("chiptune electronic", "chiptune 8-bit 8_bit chip_tune video_game_music arcade retro_game"),
+    ("cinematic", "cinematic film movie soundtrack score trailer epic_score fantasy adventure documentary action battle "
+     "game video_game hans_zimmer"),
+    ("horror cinematic", "horror"),
+    ("suspense cinematic", "thriller suspense"),
+    ("folk", "folk acoustic campfire singer-songwriter singer_songwriter ballad"),
+    ("country folk", "country nashville western honky_tonk americana"),
+    ("bluegrass country folk", "bluegrass hoedown"),
+    ("celtic folk", "celtic irish scottish jig reel"),
+    ("funk", "funk funky groove groovy"),
+    ("soul funk", "soul motown soulful"),
+    ("waltz", "waltz waltzes viennese ballroom musette valse"),
+    ("polka waltz folk", "polka oompah oktoberfest"),
+    ("flamenco latin folk", "flamenco spanish_guitar"),
+    ("afrobeat funk", "afrobeat afrobeats highlife"),
+    ("christmas pop", "christmas xmas holiday_music"),
+), KNOWN_STYLES)  # fmt: skip
+
+# Words that stand for a style but are said of much else: beside words that are not known, the meaning of all counts.
+VAGUE_STYLES = frozenset(
+    "club dance lounge parade space film movie game action battle adventure garage score campfire acoustic house".split()
+)
 
 _BRIGHT = Mood("major", 0.15, 1.06, "pop")
 _SAD = Mood("minor", -0.2, 0.85, "classical")
@@ -84,8 +135,8 @@ MOODS = MappingProxyType(
 )  # fmt: skip
 
 TEMPOS = MappingProxyType({
-    "very slow": 0.0, "slow": 0.12, "slowly": 0.12, "moderate": 0.5, "medium": 0.5, "mid-tempo": 0.5, "fast": 0.95,
-    "quick": 0.9,
+    "very slow": 0.0, "extremely slow": 0.0, "slow": 0.12, "slowly": 0.12, "moderate": 0.5, "medium": 0.5, "mid-tempo": 0.5, "fast": 0.95,
+    "quick": 0.9, "quickly": 0.9, "speedy": 0.95, "frantic": 1.05,
     "rapid": 1.0, "very fast": 1.1, "uptempo": 0.85, "up-tempo": 0.85, "slow-paced": 0.12,
 })  # fmt: skip
 ITALIAN = MappingProxyType({
@@ -94,33 +145,6 @@ ITALIAN = MappingProxyType({
     "presto": 176,
 })  # fmt: skip
 
-INSTRUMENTS = _spread({
-    "piano": "piano pianos keyboard keys grand_piano pianist",
-    "guitar": "guitar guitars acoustic_guitar ukulele banjo mandolin lute",
-    "overdrive": "electric_guitar electric_guitars distortion distorted riff riffs",
-    "harp": "harp harpsichord zither koto",
-    "violin": "violin violins fiddle viola",
-    "strings": "strings string string_section",
-    "cello": "cello cellos contrabass",
-    "flute": "flute flutes whistle pan_flute recorder clarinet oboe woodwind woodwinds",
-    "sax": "sax saxophone saxophones",
-    "trumpet": "trumpet trumpets",
-    "brass": "brass horn horns trombone tuba",
-    "organ": "organ hammond",
-    "accordion": "accordion harmonica bandoneon",
-    "choir": "choir choirs choral voices vocals voice humming",
-    "epiano": "rhodes electric_piano wurlitzer e-piano",
-    "vibraphone": "vibraphone vibes marimba xylophone",
-    "bell": "bells bell celesta glockenspiel chimes music_box",
-    "kalimba": "kalimba",
-    "synth": "synth synths synthesizer synthesiser lead",
-    "pad": "pad pads",
-    "pluck": "pluck plucks arpeggio arpeggios arp",
-    "upright": "upright_bass double_bass",
-    "finger": "bass_guitar electric_bass bass bassline",
-    "acid": "acid synth_bass",
-    "sub": "sub_bass 808",
-})  # fmt: skip
 
 # The style an instrument suggests when the prompt names neither style nor mood.
 SUGGESTED = MappingProxyType({
@@ -145,6 +169,6 @@ intro instrument instrumental instruments into is it its jam key like loop made 
 music musical my nice of on only or our out over part piece play played playing plays please sharp short solo some
 something song sound sounds style tempo that the theme then there this time to track tune tunes underscore up use using
 vibe vibes very want we with without you your no not bit little quite really great beautiful lovely simple long minute
-second seconds minutes per
+second seconds minutes per feeling energy high low time tune like kind type please instrumental key signature rhythm-free
 """
 PLAIN = frozenset(_PLAIN.split())

@@ -7,16 +7,15 @@ from pathlib import Path
 
 import numpy as np
 
-from soundstage.domain.sound import AudioType, Plan
+from soundstage.domain.sound import AudioType
 from soundstage.engines.progress import Report
 from soundstage.engines.sound.contract import SAMPLE_RATE, Generated, SoundOrder, Vocabulary, Wish
 from soundstage.engines.sound.float_wav import write_float_wav
 from soundstage.engines.sound.synthesis import finish, mix, parse
+from soundstage.engines.sound.synthesis.remarks import notes_on
 from soundstage.engines.sound.synthesis.sounds import Stereo
-from soundstage.engines.sound.synthesis.vocabulary import CLASSES, UNKNOWN
 
 _NO_NOTES: tuple[str, ...] = ()
-_UNSAID = 0.5  # the intensity of a layer whose words tell none
 
 
 class SynthesisEngine:
@@ -27,8 +26,8 @@ class SynthesisEngine:
         if wish.audio_type == AudioType.MUSIC:
             from soundstage.engines.sound.music import understand as music  # noqa: PLC0415 - lazy
 
-            return _as_wished(music.understand(wish.prompt), wish)
-        return _as_wished(parse.understand(wish.prompt), wish)
+            return music.understand(wish)
+        return parse.understand(wish)
 
     def vocabulary(self) -> Vocabulary:
         """Every class, space, style and instrument there is."""
@@ -57,7 +56,7 @@ class SynthesisEngine:
         return Generated(frames=order.frames, peak_dbfs=_db(levels.peak), rms_dbfs=_db(levels.rms), notes=notes)
 
     def _sound(self, order: SoundOrder, report: Report) -> Stereo:
-        plan = order.plan if order.plan.layers else parse.understand(order.prompt)
+        plan = order.plan if order.plan.layers else parse.understand(_wish_of(order))
         samples = np.empty((order.frames, 2), np.float32)
         done = 0
         for block in mix.mixed(plan, order.frames, order.seed):
@@ -69,50 +68,26 @@ class SynthesisEngine:
     def _music(self, order: SoundOrder, report: Report) -> Stereo:
         from soundstage.engines.sound.music import compose, understand  # noqa: PLC0415 - lazy
 
-        plan = order.plan.music or understand.understand(order.prompt).music
+        plan = order.plan.music or understand.understand(_wish_of(order)).music
         if plan is None:
             raise ValueError("the music room understood a prompt without a plan of music")
         return compose.compose(plan, order.frames, order.seed, report)
 
 
-def _as_wished(plan: Plan, wish: Wish) -> Plan:
-    """What was said beside the prompt counts more than what the prompt leaves open or says."""
-    if plan.music is not None:
-        told = {"tempo": wish.tempo, "tonality": wish.tonality, "energy": wish.intensity}
-        told = {name: value for name, value in told.items() if value is not None}
-        return plan.model_copy(update={"music": plan.music.model_copy(update=told)})
-    if wish.intensity is None:
-        return plan
-    layers = tuple(
-        layer.model_copy(update={"intensity": wish.intensity}) if layer.intensity == _UNSAID else layer
-        for layer in plan.layers
+def _wish_of(order: SoundOrder) -> Wish:
+    """For an order whose plan leaves open what is made."""
+    return Wish(
+        prompt=order.prompt,
+        audio_type=order.audio_type,
+        negative_prompt=order.negative_prompt,
+        prompt_influence=order.prompt_influence,
+        frames=order.frames,
+        loop=order.loop,
     )
-    return plan.model_copy(update={"layers": layers})
 
 
 def _part(report: Report, number: int, of: int) -> Report:
     return lambda fraction: report((number + fraction) / of)
-
-
-def notes_on(plan: Plan) -> tuple[str, ...]:
-    """What a person should know about how the prompt was taken."""
-    notes = []
-    missed = ", ".join(plan.unknown_words[:8]) + (" …" if len(plan.unknown_words) > 8 else "")
-    invented = [layer.sound for layer in plan.layers if layer.sound not in CLASSES]
-    if any(layer.sound == UNKNOWN for layer in plan.layers):
-        known = ", ".join(sorted(set(CLASSES) - {UNKNOWN})).replace("_", " ")
-        notes.append(
-            f"The prompt names no sound that is known{f' ({missed})' if missed else ''}, "
-            "so a texture was drawn from its words. "
-            f"Sounds that work: {known}."
-        )
-    elif missed:
-        notes.append(f"These words were not understood and had no effect: {missed}.")
-    if invented:
-        notes.append(f"The plan names sounds that do not exist, each became a texture: {', '.join(invented[:8])}.")
-    if len(plan.layers) >= parse.MOST_LAYERS:
-        notes.append(f"At most {parse.MOST_LAYERS} sounds are taken from one prompt.")
-    return tuple(notes)
 
 
 def _db(value: float) -> float:

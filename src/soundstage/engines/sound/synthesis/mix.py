@@ -115,16 +115,18 @@ def timetable(layer: Layer, sound: Event, rng: Generator, start: int, end: int) 
     character = character_of(layer)
     lead = min(0.12, 0.04 * room) if start == 0 else 0.0
     starts = [lead]
+
+    def gap(index: int) -> float:
+        return layer.every or sound.gap(rng, index, character)
+
     if layer.count is not None:
         for index in range(layer.count - 1):
-            starts.append(starts[-1] + max(sound.gap(rng, index, character), 0.02))
+            starts.append(starts[-1] + max(gap(index), 0.02))
         most = lead + 0.9 * (room - lead)
         if starts[-1] > most:  # too many for the time: closer together
             starts = [lead + (one - lead) * (most - lead) / (starts[-1] - lead) for one in starts]
     else:
-        while (
-            following := starts[-1] + max(sound.gap(rng, len(starts) - 1, character), 1 / _MOST_EVENTS)
-        ) < room - 0.08:
+        while (following := starts[-1] + max(gap(len(starts) - 1), 1 / _MOST_EVENTS)) < room - 0.08:
             starts.append(following)
     return [start + int(one * SAMPLE_RATE) for one in starts]
 

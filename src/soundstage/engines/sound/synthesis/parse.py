@@ -1,297 +1,240 @@
-"""From a prompt to a plan: a small grammar over the lexicon.
-
-The prompt is cut into parts at commas and joints ("and", "with", "then"). In a part,
-    words colour the next sound that is
-named, or the last one where none follows ("thunder in the distance"). What is not known is told,
-    never guessed silently.
-"""
+"""From a wish to a plan: what was read of the prompt, what the encoder adds, and what was said beside the prompt."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from dataclasses import dataclass, field, replace
-from itertools import islice
+from dataclasses import dataclass, field
 
-from soundstage.domain.request import AudioType
-from soundstage.domain.sound import Layer, Plan, Space
-from soundstage.engines.sound.synthesis import lexicon as words
-from soundstage.engines.sound.synthesis.families.texture import HINTS
-from soundstage.engines.sound.synthesis.lexicon import Lexicon, lexicon
+from soundstage.domain.sound import AudioType, Certainty, Dynamics, Layer, Plan, Space
+from soundstage.engines.sound.contract import SAMPLE_RATE, Wish
+from soundstage.engines.sound.language.phrases import Moment
+from soundstage.engines.sound.synthesis import nearest, qualities
+from soundstage.engines.sound.synthesis.reader import read
+from soundstage.engines.sound.synthesis.reading import Colour, Heard, Reading
 from soundstage.engines.sound.synthesis.sounds import Event
 from soundstage.engines.sound.synthesis.vocabulary import CLASSES, UNKNOWN
 
-_READ_CHARACTERS = 20_000  # of a longer prompt only the beginning is read
-_READ_WORDS = 2_000
-_LONGEST_WORD = 40
-MOST_LAYERS = 6
-_TOKEN = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+(?:['’][^\W\d_]+)?|[,.;:!?&+\n]")
-_EMOJI = re.compile("|".join(map(re.escape, words.EMOJI)))
-_STOPS = frozenset(",.;:!?&+\n")
+MOST_LAYERS = 8
+_USUAL_SECONDS = 8.0  # of a wish that does not tell how long the sound will be
+_SUGGESTED = 6
+_LAST_ONSET = 0.95
 
 
 @dataclass
-class _Colour:
-    """What has been said about a sound that is still to come, or about the one just named."""
+class _Draft:
+    """A plan in the making."""
 
-    intensity: float | None = None
-    distance: float | None = None
-    pace: float | None = None
-    count: int | None = None
-    material: str | None = None
+    seconds: float
+    layers: list[Layer] = field(default_factory=list)
+    certainties: list[Certainty] = field(default_factory=list)
+    notes: dict[str, None] = field(default_factory=dict)
 
-    def over(self, other: _Colour) -> _Colour:
-        """Mine where said, else the other's."""
-        merged = {name: mine if mine is not None else theirs for name, mine, theirs in _pairs(self, other)}
-        return _Colour(**merged)  # type: ignore[arg-type]
+    def sure(self, name: str, confidence: float, words: str) -> None:
+        self.certainties.append(Certainty(field=name, confidence=round(min(1.0, max(0.0, confidence)), 3), words=words[:400]))
 
 
-def _pairs(one: _Colour, two: _Colour) -> list[tuple[str, object, object]]:
-    return [(name, getattr(one, name), getattr(two, name)) for name in _Colour.__dataclass_fields__]
+def understand(wish: Wish) -> Plan:
+    """The plan of a sound. Never raises, whatever the prompt is.
 
-
-@dataclass
-class _Heard:
-    """A layer in the making: its class, the words that named it, its colours and after how many `then` it comes."""
-
-    sound: str
-    words: list[str]
-    turn: int
-    colour: _Colour = field(default_factory=_Colour)
-    material_words: list[str] = field(default_factory=list)
-
-
-@dataclass
-class _Reading:
-    """The state of reading a prompt from left to right."""
-
-    lexicon: Lexicon
-    heard: list[_Heard] = field(default_factory=list)
-    scenes: list[_Heard] = field(default_factory=list)
-    waiting: _Colour = field(default_factory=_Colour)
-    waiting_words: list[str] = field(default_factory=list)
-    in_part: int = 0  # sounds named in this part so far
-    turn: int = 0
-    negated: bool = False
-    space: str | None = None
-    hints: list[str] = field(default_factory=list)
-    known: int = 0
-    unknown: dict[str, None] = field(default_factory=dict)
-    missed: int = 0
-    denied: set[str] = field(default_factory=set)
-
-    def part(self) -> None:
-        """A part ends: what still waits belongs to the sound before it, if that part named one."""
-        if self.in_part and self.heard:
-            self._settle()
-        self.in_part, self.negated = 0, False
-
-    def _settle(self) -> None:
-        last = self.heard[-1]
-        last.colour = self.waiting.over(last.colour)
-        last.material_words += self.waiting_words
-        self.waiting, self.waiting_words = _Colour(), []
-
-    def name(self, sound: str, spoken: list[str]) -> None:
-        self.known += len(spoken)
-        if self.negated:
-            self.denied.add(sound)
-            return
-        last = self.heard[-1] if self.heard and self.in_part else None
-        related = last is not None and (
-            last.sound == sound or sound == CLASSES[last.sound].refines or last.sound == CLASSES[sound].refines
-        )
-        if related and last is not None:
-            last.sound = sound if CLASSES[sound].refines else last.sound
-            last.words += spoken
-        else:
-            kin = CLASSES[self.heard[-1].sound].refines if self.heard else None
-            self.turn += kin is not None and kin == CLASSES[sound].refines  # a door creaks and slams, by turns
-            last = _Heard(sound, list(spoken), self.turn)
-            self.heard.append(last)
-            self.in_part += 1
-        # Words before the name colour it; the name itself may ("downpour", "running footsteps").
-        own = _Colour()
-        for word in spoken:
-            self._colour(word, own)
-        last.material_words += self.waiting_words + spoken
-        last.colour = (
-            own.over(self.waiting).over(last.colour) if own.pace or own.intensity else self.waiting.over(last.colour)
-        )
-        self.waiting, self.waiting_words = _Colour(), []
-
-    def _colour(self, word: str, colour: _Colour) -> bool:
-        said = False
-        for name, table in (("intensity", words.INTENSITY), ("distance", words.DISTANCE), ("pace", words.PACE)):
-            if word in table:
-                setattr(colour, name, table[word])
-                said = True
-        return said
-
-    def word(self, word: str) -> None:
-        """One word that names no sound."""
-        said = self._colour(word, self.waiting)
-        if word in words.SPACES and not self.negated:
-            self.space, said = words.SPACES[word], True
-        if word in HINTS:
-            self.hints.append(word)
-            said = True
-        if word in _MATERIAL_WORDS:
-            self.waiting_words.append(word)
-            said = True
-        if said:
-            self.known += 1
-        elif word not in words.SILENT_WORDS:
-            self.missed += 1
-            if len(self.unknown) < 32:
-                self.unknown[word[:_LONGEST_WORD]] = None
-
-
-_OUTDOORS = frozenset(["outdoors", "street"])
-_MATERIAL_WORDS = frozenset(word for sound in CLASSES.values() for word in sound.materials)
-
-
-def tokens(prompt: str) -> list[str]:
-    """Words, numbers and stops of the prompt, lower case, base forms; at most the first two thousand."""
-    text = prompt[:_READ_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
-    text = _EMOJI.sub(lambda found: f" , {words.EMOJI[found.group()]} , ", text)
-    text = unicodedata.normalize("NFKC", text)[: 2 * _READ_CHARACTERS].casefold().replace("’", "'")
-    known = lexicon()
-    return [known.base(token) for token in islice((found.group() for found in _TOKEN.finditer(text)), _READ_WORDS)]
-
-
-def understand(prompt: str) -> Plan:
-    """The plan of a sound. `confidence` is the share of the meaningful words that were understood, a quarter of that
-    where only a mood was, 0 where nothing was."""
-    reading = _Reading(lexicon())
-    _read(reading, tokens(prompt))
-    _backdrops(reading)
-    heard = [one for one in reading.heard if one.sound not in reading.denied][:MOST_LAYERS]
-    coverage = reading.known / max(reading.known + reading.missed, 1)
-    layers = tuple(_layer(one, reading) for one in heard)
-    if not layers:
-        coverage *= 0.25
-        spoken = " ".join([*reading.hints, *reading.unknown])[:400]
-        layers = (Layer(sound=UNKNOWN, words=spoken, **_shares(reading.waiting)),)
+    `confidence` is the share of the meaningful words that were understood, those that only a near class stands for by
+    its likeness; a quarter of that where only a mood was; 0 where nothing was.
+    """
+    reading = read(wish.prompt)
+    draft = _Draft((wish.frames or _USUAL_SECONDS * SAMPLE_RATE) / SAMPLE_RATE, notes=dict(reading.notes))
+    suggestions = _find_nearest(reading)
+    refused, words = _refused(wish, reading)
+    named = _kept([one for one in reading.heard if one.sound], refused, reading, draft)
+    if len(named) > MOST_LAYERS:
+        draft.notes[f"At most {MOST_LAYERS} sounds are taken from one prompt; the first {MOST_LAYERS} are made."] = None
+    for one in named[:MOST_LAYERS]:
+        _lay(one, named, reading, wish, draft)
+    confidence = _confidence(reading, named)
+    if not draft.layers:
+        _texture(reading, wish, draft)
+    space = _space(reading, draft)
+    if reading.dynamics is not None:
+        draft.sure("dynamics", 0.9, reading.dynamics[1])
     return Plan(
         audio_type=AudioType.SOUND,
-        layers=layers,
-        space=None if reading.space is None else place(reading.space),
-        confidence=round(coverage, 3),
+        layers=tuple(draft.layers),
+        space=space,
+        dynamics=reading.dynamics[0] if reading.dynamics else Dynamics.STEADY,
+        confidence=confidence,
+        certainties=tuple(draft.certainties),
         unknown_words=tuple(reading.unknown),
+        excluded=tuple(dict.fromkeys([*sorted(refused), *words]))[:128],
+        suggestions=suggestions,
+        notes=tuple(draft.notes),
     )
 
 
-def place(name: str) -> Space:
-    return Space(name=name, outdoors=name in _OUTDOORS)
-
-
-def _read(reading: _Reading, stream: list[str]) -> None:
-    at = 0
-    while at < len(stream):
-        token = stream[at]
-        step = 1
-        found = _phrase(reading.lexicon, stream, at)
-        if found is not None:
-            sound, step = found
-            if sound in words.SCENES:
-                _scene(reading, sound, stream[at : at + step])
-            else:
-                reading.name(sound, stream[at : at + step])
-        elif token in _STOPS or token in words.JOINTS:
-            reading.part()
-        elif token in words.THEN:
-            reading.part()
-            reading.turn += bool(reading.heard) and reading.heard[-1].turn == reading.turn
-        elif token in words.NEGATIONS:
-            reading.negated = True
-        elif (count := _number(token)) is not None:
-            if at + 1 < len(stream) and stream[at + 1] in words.UNITS:
-                step = 2
-            elif count:
-                reading.waiting.count = min(count, 64)
-                reading.known += 1
+def _find_nearest(reading: Reading) -> tuple[str, ...]:
+    """Gives what names no known sound the nearest class, where one is near; returns words that would work instead."""
+    if not reading.heard and not reading.scenes and len(reading.all_words) > 1 and not reading.offered:
+        reading.heard.append(Heard(None, reading.all_words, text=" ".join(reading.all_words)))
+    suggestions = nearest.find(reading.heard, reading.scenes, " ".join(reading.all_words), bool(reading.hints))
+    settled: list[Heard] = []
+    loose = Colour()
+    for one in reading.heard:
+        twin = next((o for o in settled if one.nearest and o.sound == one.sound and o.sentence == one.sentence), None)
+        if twin is not None:  # what was not known turns out to speak of a sound that is named beside it
+            twin.colour.take(one.colour)
+        elif one.sound is not None:
+            one.colour, before = loose, one.colour
+            one.colour.take(before)
+            loose = Colour()
+            settled.append(one)
+        elif settled:
+            settled[-1].colour.take(one.colour)
         else:
-            reading.word(token)
-        at += step
-    reading.part()
-    if reading.heard:  # "…, far away": a last part without a sound speaks of the last one
-        reading._settle()
+            loose = one.colour
+    if not settled and reading.scenes:
+        settled = reading.scenes
+    elif not settled and reading.offered:
+        settled = [Heard(reading.offered, [], colour=loose, sure=0.6)]
+    elif not settled:
+        loose.take(reading.waiting)
+        reading.waiting = loose
+    reading.heard = settled
+    return suggestions[:_SUGGESTED]
 
 
-def _phrase(known: Lexicon, stream: list[str], at: int) -> tuple[str, int] | None:
-    """The longest phrase that begins here, and how many words it has."""
-    for size in range(min(words.LONGEST_PHRASE, len(stream) - at), 0, -1):
-        phrase = tuple(stream[at : at + size])
-        if " ".join(phrase) in words.SCENES:
-            return " ".join(phrase), size
-        if (sound := known.phrases.get(phrase)) is not None and not _is_material(stream, at, size):
-            return sound, size
-    return None
+def _refused(wish: Wish, reading: Reading) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Classes that must not be heard, with the words that say so; and words that must not, but name no class."""
+    refused = dict(reading.denied)
+    words = list(reading.refused)
+    if wish.negative_prompt:
+        unwanted = read(wish.negative_prompt)
+        refused.update((one.sound, " ".join(one.words)) for one in unwanted.heard if one.sound)
+        refused.update(unwanted.denied)  # "no wind" in a negative prompt means the same
+        words += [*unwanted.unknown, *unwanted.refused]
+    return refused, tuple(dict.fromkeys(words))
 
 
-def _is_material(stream: list[str], at: int, size: int) -> bool:
-    """Whether a word that could name a sound tells of a surface here: "on glass", "through water"."""
-    before = [word for word in stream[max(0, at - 3) : at] if word not in ("a", "an", "the", "wet", "old", "dry")]
-    return (
-        size == 1
-        and stream[at] in _MATERIAL_WORDS
-        and bool(before)
-        and before[-1] in ("on", "onto", "against", "through", "in", "over")
+def _kept(heard: list[Heard], refused: dict[str, str], reading: Reading, draft: _Draft) -> list[Heard]:
+    """What is not refused. Where everything is, the prompt counts: a sound must be made."""
+    if not refused:
+        return heard
+    kept = [one for one in heard if not _is_refused(one, refused)]
+    if kept or not heard:
+        return kept
+    gone = ", ".join(dict.fromkeys((one.sound or "").replace("_", " ") for one in heard))
+    draft.notes[f"Everything that the prompt names is also refused ({gone}): the prompt counts."] = None
+    for one in heard:
+        refused.pop(one.sound or "", None)
+    return heard
+
+
+def _is_refused(one: Heard, refused: dict[str, str]) -> bool:
+    sound = CLASSES.get(one.sound or "")
+    return one.sound in refused or (sound is not None and sound.refines in refused and one.sound not in refused)
+
+
+def _confidence(reading: Reading, named: list[Heard]) -> float:
+    near = sum(len(one.unknown) * one.sure for one in named if one.nearest)
+    known, missed = reading.known + near, max(reading.missed - sum(len(one.unknown) for one in named if one.nearest), 0)
+    total = reading.known + reading.missed
+    coverage = known / max(total, 1) if total else 0.0
+    if named:
+        weakest = min(one.sure for one in named)
+        return round(min(coverage if missed or near else 1.0, 1.0) * (1.0 if weakest >= 0.7 else 0.5 + 0.5 * weakest), 3)
+    return round(0.25 * coverage, 3)
+
+
+def _lay(one: Heard, named: list[Heard], reading: Reading, wish: Wish, draft: _Draft) -> None:
+    assert one.sound is not None
+    sound, colour, number = CLASSES[one.sound], one.colour, len(draft.layers)
+    material = next((word for word in reversed(colour.materials) if word in sound.materials), None)
+    onset, until = _times(one, named, reading, draft)
+    count, every = colour.value("count"), colour.value("every")
+    draft.layers.append(
+        Layer(
+            sound=one.sound,
+            words=" ".join(dict.fromkeys(one.words))[:200],
+            count=count if isinstance(sound, Event) else None,
+            every=every if isinstance(sound, Event) else None,
+            material=None if material is None else sound.materials[material],
+            onset=onset,
+            until=until,
+            pan=colour.value("pan"),
+            movement=colour.value("movement"),
+            confidence=round(one.sure, 3),
+            nearest=one.nearest,
+            **_shares(colour, wish),
+        )
     )
+    draft.sure(f"layers.{number}.sound", one.sure, one.nearest or " ".join(dict.fromkeys(one.words)))
+    for name, said in colour.said.items():
+        if said.words and name in ("intensity", "distance", "pace", "count", "every", "pan", "movement", "onset", "until"):
+            draft.sure(f"layers.{number}.{name}", 0.9, said.words)
+    if material is not None:
+        draft.sure(f"layers.{number}.material", 0.9, material)
 
 
-def _number(token: str) -> int | None:
-    if token in words.NUMBERS:
-        return words.NUMBERS[token]
-    return min(int(float(token[:9])), 64) if token[0].isdecimal() and token.isascii() else None
+def _shares(colour: Colour, wish: Wish) -> dict[str, float]:
+    """Intensity, distance and pace. What was said beside the prompt fills what the prompt leaves open.
+
+    `prompt_influence` stretches what the prompt says from its middle: half at 0, as said at 0.5, half more at 1.
+    """
+    stretch = 1.0 if wish.prompt_influence is None else 0.5 + wish.prompt_influence
+    intensity = colour.value("intensity")
+    usual = 0.5 if wish.intensity is None else wish.intensity
+    if intensity is not None:
+        intensity = 0.5 + stretch * (intensity - 0.5)
+        if wish.intensity is not None:  # the request's own intensity pulls what the prompt says halfway
+            intensity = (intensity + wish.intensity) / 2
+    pace = 0.5 + stretch * (colour.value("pace", 0.5) - 0.5)
+    distance = stretch * colour.value("distance", 0.0)
+    values = {"intensity": usual if intensity is None else intensity, "distance": distance, "pace": pace}
+    return {name: round(min(1.0, max(0.0, value)), 4) for name, value in values.items()}
 
 
-def _scene(reading: _Reading, scene: str, spoken: list[str]) -> None:
-    reading.known += len(spoken)
-    for word in spoken:
-        if word in words.SPACES:
-            reading.space = words.SPACES[word]
-    parts = [
-        _Heard(sound, spoken, reading.turn, _Colour(intensity, distance))
-        for sound, intensity, distance in words.SCENES[scene]
-    ]
-    if reading.negated:
-        reading.denied.update(part.sound for part in parts)
-    elif scene in words.WEAK_SCENES:
-        reading.scenes += parts
-    else:
-        for part in parts:
-            part.colour = replace(part.colour, intensity=reading.waiting.intensity or part.colour.intensity)
-        present = {one.sound for one in reading.heard}
-        reading.heard += [part for part in parts if part.sound not in present]
-        reading.waiting = _Colour()
+def _times(one: Heard, named: list[Heard], reading: Reading, draft: _Draft) -> tuple[float, float]:
+    """Onset and end as shares of the whole. A moment behind the end is brought back into it, and told."""
+    colour, seconds = one.colour, draft.seconds
+    turns = max((other.turn for other in named), default=0) + 1
+    onset = min(one.turn / turns, _LAST_ONSET)
+    if (moment := colour.value("onset")) is not None:
+        onset = _share(moment, seconds, draft)
+        if onset > _LAST_ONSET:
+            said = colour.said["onset"].words
+            draft.notes[f"“{said}” is past the end of {seconds:g} seconds: the sound comes at its end."] = None
+            onset = 0.85
+    until = 1.0
+    if isinstance(CLASSES[one.sound or UNKNOWN], Event) and one.turn + 1 < turns and "onset" not in colour.said:
+        until = (one.turn + 1) / turns  # what happens makes room for what comes then; what goes on goes on
+    if (moment := colour.value("until")) is not None:
+        until = _share(moment, seconds, draft)
+    elif (length := colour.value("length")) is not None and len(named) > 1:
+        until = onset + length / seconds
+    elif length is not None and abs(length - seconds) > 0.05:
+        draft.notes[f"How long the sound is, `duration` decides: {seconds:g} seconds, not {length:g}."] = None
+    until = min(1.0, until)
+    return round(max(0.0, onset), 4), round(until if until > onset + 0.01 else 1.0, 4)
 
 
-def _backdrops(reading: _Reading) -> None:
-    """ "Night" or "forest" alone is a scene; beside a named sound it only says where and when."""
-    if not reading.heard:
-        reading.heard += reading.scenes
+def _share(moment: Moment, seconds: float, draft: _Draft) -> float:
+    if moment.share is not None:
+        return moment.share
+    at = moment.seconds or 0.0
+    if moment.since == "previous":
+        at += max((layer.onset for layer in draft.layers[-1:]), default=0.0) * seconds
+    elif moment.since == "end":
+        at = max(0.0, seconds - at)
+    return at / seconds
 
 
-def _layer(one: _Heard, reading: _Reading) -> Layer:
-    sound = CLASSES[one.sound]
-    material = next((sound.materials[word] for word in reversed(one.material_words) if word in sound.materials), None)
-    turns = reading.turn + 1
-    shares = _shares(one.colour)
-    return Layer(
-        sound=one.sound,
-        words=" ".join(dict.fromkeys(one.words))[:200],
-        count=one.colour.count if isinstance(sound, Event) else None,
-        material=material,
-        onset=min(one.turn / turns, 0.95),
-        **shares,
-    )
+def _texture(reading: Reading, wish: Wish, draft: _Draft) -> None:
+    """Nothing known was named: a texture is drawn from the words."""
+    spoken = " ".join([*reading.hints, *reading.unknown])[:400]
+    colour = reading.waiting
+    draft.layers.append(Layer(sound=UNKNOWN, words=spoken, confidence=0.0 if not reading.hints else 0.25, **_shares(colour, wish)))
+    draft.sure("layers.0.sound", 0.25 if reading.hints else 0.0, " ".join(reading.hints))
 
 
-def _shares(colour: _Colour) -> dict[str, float]:
-    return {
-        "intensity": 0.5 if colour.intensity is None else colour.intensity,
-        "distance": 0.0 if colour.distance is None else colour.distance,
-        "pace": 0.5 if colour.pace is None else colour.pace,
-    }
+def _space(reading: Reading, draft: _Draft) -> Space | None:
+    if reading.space is None:
+        draft.sure("space", 0.5, "")
+        return None
+    name, size, words = reading.space
+    draft.sure("space", 0.9, words)
+    return Space(name=name, size=size, outdoors=name in qualities.OPEN_AIR)

@@ -1,0 +1,40 @@
+"""The style that a prompt means without naming one: by likeness to descriptions of the styles."""
+
+from __future__ import annotations
+
+import json
+import math
+from functools import cache
+from importlib.resources import files
+
+from soundstage.engines.sound.language.sentences import Likeness, Meanings
+from soundstage.engines.sound.music import lexicon
+from soundstage.engines.sound.music.styles import STYLES
+
+NEAR = 0.42  # likeness from which a style is taken; calibrated by benchmarks/prompt_understanding.py
+
+
+@cache
+def descriptions() -> dict[str, tuple[str, ...]]:
+    """style → occasions, places and films that sound like it, from `prototypes.json`; none for a style not listed."""
+    read: dict[str, list[str]] = json.loads(files(__package__).joinpath("prototypes.json").read_text("utf-8"))
+    return {name: tuple(phrases) for name, phrases in read.items()}
+
+
+@cache
+def meanings() -> Meanings:
+    words: dict[str, list[str]] = {name: [f"{style.title} music", name.replace("_", " ")] for name, style in STYLES.items()}
+    for word, name in lexicon.STYLES.items():
+        words[name].append(f"{word} music")
+    return Meanings({name: (*texts, *descriptions().get(name, ())) for name, texts in words.items()})
+
+
+def find(text: str) -> list[Likeness]:
+    """The styles by their likeness to the text, the likest first."""
+    return meanings().ranked([text])[0]
+
+
+def confidence(found: list[Likeness]) -> float:
+    """How often the first of a ranking is right, as for classes of sound but never above 0.8: taste differs."""
+    lead = found[0].likeness - found[1].likeness if len(found) > 1 else 0.2
+    return min(0.8, 1 / (1 + math.exp(-(11.2 * found[0].likeness + 10.3 * min(lead, 0.2) - 6.0))))

@@ -1,0 +1,36 @@
+"""What a person should know about how a prompt was taken."""
+
+from __future__ import annotations
+
+from soundstage.domain.sound import Plan
+from soundstage.engines.sound.synthesis.vocabulary import CLASSES, UNKNOWN
+
+_SHOWN = 8  # words of a kind
+
+
+def notes_on(plan: Plan) -> tuple[str, ...]:
+    """What was not known and what stands for it, what contradicts itself, what a plan names that does not exist."""
+    notes = list(plan.notes)
+    missed = ", ".join(plan.unknown_words[:_SHOWN]) + (" …" if len(plan.unknown_words) > _SHOWN else "")
+    instead = [layer for layer in plan.layers if layer.nearest]
+    invented = [layer.sound for layer in plan.layers if layer.sound not in CLASSES]
+    for layer in instead[:_SHOWN]:
+        notes.append(f"“{layer.nearest}” is not known; the nearest is made: {layer.sound.replace('_', ' ')}.")
+    if any(layer.sound == UNKNOWN for layer in plan.layers):
+        notes.append(
+            f"The prompt names no sound that is known{f' ({missed})' if missed else ''}, "
+            f"so a texture was drawn from its words. {_cure(plan)}"
+        )
+    elif missed and not instead:
+        notes.append(f"These words were not understood and had no effect: {missed}.")
+    if invented:
+        notes.append(f"The plan names sounds that do not exist, each became a texture: {', '.join(invented[:_SHOWN])}.")
+    return tuple(notes)
+
+
+def _cure(plan: Plan) -> str:
+    """Words that work: the nearest ones, or where all are listed."""
+    if plan.suggestions:
+        return f"Words near it that work: {', '.join(plan.suggestions)}."
+    known = ", ".join(sorted(set(CLASSES) - {UNKNOWN})).replace("_", " ")
+    return f"Sounds that work: {known}."
