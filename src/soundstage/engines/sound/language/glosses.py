@@ -16,7 +16,8 @@ from importlib.resources import files
 from soundstage.engines.sound.language.text import written_words
 
 _UNSPACED = frozenset(["zh", "ja"])  # written without spaces: found anywhere in a run of characters
-_SMALL = frozenset(["and", "with", "then", "without", "of", "in", "on", "a", "the", "some", "that", "is", "sound", "times", "two",
+_SMALL = frozenset(["and", "with", "then", "without", "of", "in", "on", "a", "the", "some", "that", "is", "sound",
+"times", "two",
                     "three"])  # fmt: skip
 
 
@@ -39,8 +40,8 @@ def _pattern(language: str) -> re.Pattern[str]:
 def language_of(text: str, known: Set[str]) -> str | None:
     """The language in which the text names most sounds, or None.
 
-    `known`: words that say something in English. Beside one of them, a single foreign name is a chance likeness ("late",
-    "jam"): then at least two are needed, and as many as there are English words.
+    `known`: words that say something in English. Beside one of them, a single foreign name is a chance likeness
+    ("late", "jam"): then at least two are needed, and as many as there are English words.
     """
     best, most = None, 0
     english = {word for word in written_words(text) if word in known}

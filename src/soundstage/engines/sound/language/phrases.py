@@ -25,7 +25,9 @@ _SOFT = r"(?:very\s+)?(?:soft(?:ly)?|quiet(?:ly)?|gent(?:le|ly)|calm(?:ly)?|fain
 _LOUD = r"(?:very\s+)?(?:loud(?:ly)?|strong(?:ly)?|hard|heavy|heavily|big|violent(?:ly)?)\b"
 _START = r"(?:start(?:s|ing)?|begin(?:s|ning)?|open(?:s|ing))\s+(?:off\s+|out\s+|very\s+)?"
 _END = r"(?:end(?:s|ing)?|finish(?:es|ing)?|conclud(?:es|ing))\s+"
-_STOP = r"(?:stop(?:s|ping)?|end(?:s|ing)?|ceas(?:es|ing)|cut(?:s|ting)?(?:\s+(?:out|off))?|disappear(?:s|ing)?|is gone)"
+_STOP = (
+    r"(?:stop(?:s|ping)?|end(?:s|ing)?|ceas(?:es|ing)|cut(?:s|ting)?(?:\s+(?:out|off))?|disappear(?:s|ing)?|is gone)"
+)
 _GO = (
     r"(?P<keep>driv(?:es?|ing)|walk(?:s|ing)?|mov(?:es?|ing)|runs?|running|rid(?:es?|ing)|sail(?:s|ing)?"
     r"|go(?:es|ing)?|gallop(?:s|ing)?|speed(?:s|ing)?|rac(?:es?|ing)|roll(?:s|ing)?|footsteps?|rush(?:es|ing)?|zoom(?:s|ing)?"
@@ -175,13 +177,15 @@ _RULES: tuple[tuple[str, _Meaning], ...] = (
      _fixed(movement=Movement.APPROACHING)),
     (rf"\b{_GO}\s+(?:away|off|into\s+the\s+distance)\b", _fixed(movement=Movement.LEAVING)),
     (r"\b(?:depart(?:s|ing)|reced(?:es|ing|e)|(?:disappear(?:s|ing)?|vanish(?:es|ing)?)\s+in(?:to)?\s+the\s+distance"
-     r"|into\s+the\s+distance|leaving|leaves(?=\s+(?:the|a|an|port|town|his|her|their)\b))\b", _fixed(movement=Movement.LEAVING)),
+     r"|into\s+the\s+distance|leaving"
+     r"|leaves(?=\s+(?:the|a|an|port|town|his|her|their)\b))\b", _fixed(movement=Movement.LEAVING)),
     (rf"\b{_GO}\s+(?:by|past|overhead|over\s+head)\b", _fixed(movement=Movement.PASSING, weak="pass by")),
     (r"\b(?:pass(?:es|ing)?(?:[\s-]+(?:by|overhead|above|through|us|me|you))?|fly-?bys?|drive-?by|overhead|over\s+our\s+heads)\b",
      _fixed(movement=Movement.PASSING, weak="pass by")),
     # from where
     (r"\b(?:(?:coming\s+|heard\s+)?(?:on|to|from|at|in)\s+)(?:the\s+|my\s+|your\s+)?(?:(?P<how>far|hard|slightly|extreme)\s+)?"
-     r"(?P<side>left|right|cent(?:er|re))\b(?!\s+of\s+(?:a|the)\b)(?:\s+(?:side|channel|ear|speaker|hand\s+side))?", _sides),
+     r"(?P<side>left|right|cent(?:er|re))\b(?!\s+of\s+(?:a|the)\b)"
+     r"(?:\s+(?:side|channel|ear|speaker|hand\s+side))?", _sides),
     (r"\b(?:(?P<how>hard|far|slightly)\s+|panned\s+)(?P<side>left|right|cent(?:er|re))\b", _sides),
     (r"\b(?:in|from|into)\s+the\s+(?:far\s+)?distance\b", _fixed(distance=0.7)),
     (r"\b(?:far|miles|a\s+long\s+way)\s+(?:away|off)\b", _fixed(distance=0.8)),
@@ -198,6 +202,7 @@ def marked(text: str) -> tuple[str, tuple[Phrase, ...]]:
     """
     found: list[Phrase] = []
     text = text.replace(OPEN, " ").replace(CLOSE, " ")
+    text = re.sub(r"\bhalf[\s-]+a?[\s-]*dozen\b", "six", text)
 
     def kept(meaning: _Meaning, match: re.Match[str]) -> str:
         if OPEN in match[0]:

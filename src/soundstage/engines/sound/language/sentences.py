@@ -17,7 +17,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-_LONGEST = 240  # characters of a text that is compared; a part of a prompt is shorter
+_LONGEST = 160  # characters of a text that is compared; a part of a prompt is shorter
 
 
 class Encoder(Protocol):

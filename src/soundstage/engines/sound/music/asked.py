@@ -58,11 +58,13 @@ _KINDS = {
     "prechorus": SectionKind.VERSE, "pre-chorus": SectionKind.VERSE, "chorus": SectionKind.CHORUS,
     "refrain": SectionKind.CHORUS, "hook": SectionKind.CHORUS, "drop": SectionKind.CHORUS, "bridge": SectionKind.BRIDGE,
     "middle eight": SectionKind.BRIDGE, "break": SectionKind.BREAK, "breakdown": SectionKind.BREAK,
-    "interlude": SectionKind.BREAK, "outro": SectionKind.ENDING, "ending": SectionKind.ENDING, "coda": SectionKind.ENDING,
+    "interlude": SectionKind.BREAK,
+    "outro": SectionKind.ENDING, "ending": SectionKind.ENDING, "coda": SectionKind.ENDING,
 }  # fmt: skip
 _BARS = {SectionKind.INTRO: 4, SectionKind.ENDING: 4, SectionKind.BREAK: 4}  # where the prompt does not say; else 8
 _SECTION = re.compile(
-    rf"\b(?:(?P<bars>{NUMBER})[\s-]*(?:bars?|measures?)\s+(?:of\s+)?(?:an?\s+)?)?(?P<kind>{'|'.join(sorted(_KINDS, key=len, reverse=True))})"
+    rf"\b(?:(?P<bars>{NUMBER})[\s-]*(?:bars?|measures?)\s+(?:of\s+)?(?:an?\s+)?)?"
+    rf"(?P<kind>{'|'.join(sorted(_KINDS, key=len, reverse=True))})"
     r"(?:e?s)?\b"
 )
 _LETTERS = re.compile(r"\b[abc]{3,8}\b")
@@ -121,8 +123,12 @@ def _take_metre(text: str, asked: Asked) -> str:
             asked.notes.append(f"There is no metre of {name}: {asked.metre} is made. The metres are {known}.")
         return _METRE.sub(" ", text)
     if (match := _SPOKEN_METRE.search(text)) is not None:
-        asked.metre, asked.words["metre"] = _METRES[match[0].removesuffix(" time").strip()] if match[0].removesuffix(
-            " time") in _METRES else _METRES[match[0]], match[0]
+        asked.metre, asked.words["metre"] = (
+            _METRES[match[0].removesuffix(" time").strip()]
+            if match[0].removesuffix(" time") in _METRES
+            else _METRES[match[0]],
+            match[0],
+        )
         return text if match[0].startswith("waltz") else text.replace(match[0], " ", 1)
     return text
 
@@ -134,7 +140,9 @@ def _take_tonality(text: str, asked: Asked) -> str:
         return text
     if (match := _NO_KEY.search(text)) is not None:
         asked.mode, asked.doubts["tonality"] = _mode(match["mode"], asked), 0.2
-        asked.notes.append(f"There is no note {match['name'].strip().upper()}: another tonic was chosen. Notes go from A to G.")
+        asked.notes.append(
+            f"There is no note {match['name'].strip().upper()}: another tonic was chosen. Notes go from A to G."
+        )
         return text.replace(match[0], " ", 1)
     match = _TONALITY.search(text) or _KEY.search(text)
     if match is None:
@@ -184,7 +192,11 @@ def _take_sections(text: str, asked: Asked) -> str:
         asked.sections = tuple(_section(match) for match in found)
         asked.words["sections"] = " ".join(match["kind"] for match in found)[:200]
         return _SECTION.sub(" ", text)
-    if (match := _LETTERS.search(text)) is not None and len(set(match[0])) > 1 and match[0] not in ("cab", "baa", "abc"):
+    if (
+        (match := _LETTERS.search(text)) is not None
+        and len(set(match[0])) > 1
+        and match[0] not in ("cab", "baa", "abc")
+    ):
         kinds = {"a": SectionKind.VERSE, "b": SectionKind.CHORUS, "c": SectionKind.BRIDGE}
         if match[0] == "aaba":
             kinds["b"] = SectionKind.BRIDGE

@@ -23,11 +23,13 @@ INSTRUMENTS = spread((
     ("strings", "strings string string_section string_ensemble orchestra_strings"),
     ("spiccato strings", "spiccato staccato_strings"), ("tremolo strings", "tremolo_strings"),
     ("cello", "cello cellos"), ("contrabass upright cello", "contrabass"),
-    ("flute", "flute flutes piccolo"), ("whistle flute", "whistle tin_whistle whistling"), ("panflute flute", "pan_flute"),
+    ("flute", "flute flutes piccolo"), ("whistle flute", "whistle tin_whistle whistling"), ("panflute flute",
+    "pan_flute"),
     ("recorder flute", "recorder"), ("clarinet flute", "clarinet clarinets"), ("oboe flute", "oboe woodwind woodwinds"),
     ("bassoon sax", "bassoon"), ("bagpipe accordion", "bagpipe bagpipes"),
     ("sax", "sax saxophone saxophones saxes"), ("tenorsax sax", "tenor_sax"), ("sopranosax sax", "soprano_sax"),
-    ("trumpet", "trumpet trumpets"), ("mutedtrumpet trumpet", "muted_trumpet"), ("trombone brass", "trombone trombones"),
+    ("trumpet", "trumpet trumpets"), ("mutedtrumpet trumpet", "muted_trumpet"), ("trombone brass",
+    "trombone trombones"),
     ("horn brass", "french_horn french_horns"), ("brass", "brass horns brass_section horn"), ("tuba brass", "tuba"),
     ("organ", "organ hammond hammond_organ"), ("pipeorgan organ", "church_organ pipe_organ cathedral_organ"),
     ("accordion", "accordion"), ("harmonica accordion", "harmonica mouth_organ"), ("bandoneon accordion", "bandoneon"),
@@ -35,8 +37,10 @@ INSTRUMENTS = spread((
     ("epiano", "rhodes electric_piano wurlitzer e-piano"),
     ("vibraphone", "vibraphone vibes"), ("marimba vibraphone", "marimba"), ("xylophone vibraphone", "xylophone"),
     ("bell", "bells bell chimes tubular_bells"), ("celesta bell", "celesta"), ("glockenspiel bell", "glockenspiel"),
-    ("musicbox bell", "music_box"), ("kalimba", "kalimba thumb_piano"), ("steeldrum kalimba", "steel_drum steel_drums steelpan"),
-    ("synth", "synth synths synthesizer synthesizers synthesiser lead lead_synth"), ("saws synth", "supersaw supersaws"),
+    ("musicbox bell", "music_box"), ("kalimba", "kalimba thumb_piano"), ("steeldrum kalimba",
+    "steel_drum steel_drums steelpan"),
+    ("synth", "synth synths synthesizer synthesizers synthesiser lead lead_synth"), ("saws synth",
+    "supersaw supersaws"),
     ("square synth", "square_wave chip_lead"), ("pad", "pad pads"), ("pluck", "pluck plucks arpeggio arpeggios arp"),
     ("upright", "upright_bass double_bass walking_bass"), ("finger", "bass_guitar electric_bass bass bassline"),
     ("slap finger", "slap_bass"), ("fretless finger", "fretless_bass"), ("acid", "acid synth_bass"),
@@ -54,9 +58,9 @@ _FAMILIES = {
     "woodwinds": "flute oboe clarinet bassoon recorder panflute whistle", "sax": "sax sopranosax tenorsax",
     "vocals": "choir voices", "vocal": "choir voices", "singing": "choir voices", "voice": "choir voices",
     "voices": "choir voices", "choir": "choir voices", "lyrics": "choir voices", "singer": "choir voices",
-    "organ": "organ rockorgan pipeorgan", "bells": "bell glockenspiel celesta musicbox", "flute": "flute panflute recorder whistle",
+    "organ": "organ rockorgan pipeorgan", "bells": "bell glockenspiel celesta musicbox",
+    "flute": "flute panflute recorder whistle",
 }  # fmt: skip
 FAMILIES = MappingProxyType(
     {word: tuple(name for name in names.split() if name in KNOWN) for word, names in _FAMILIES.items()}
 )
-

@@ -35,12 +35,15 @@ def spread(rows: tuple[tuple[str, str], ...], known: Collection[str]) -> Mapping
     for names, spoken in rows:
         meant = next((name for name in names.split() if name in known), None)
         if meant is not None:
-            words.update((word.replace("_", " "), meant) for word in spoken.split() if word.replace("_", " ") not in known)
+            words.update(
+                (word.replace("_", " "), meant) for word in spoken.split() if word.replace("_", " ") not in known
+            )
     return MappingProxyType(words)
 
 
 STYLES = spread((
-    ("ambient", "ambient atmospheric atmosphere drone soundscape meditation meditative spa yoga new_age ethereal space"),
+    ("ambient", "ambient atmospheric atmosphere drone soundscape meditation meditative spa yoga new_age ethereal "
+    "space"),
     ("pop", "pop k-pop indie_pop advert commercial corporate jingle ballad_pop top_40 power_ballad"),
     ("disco funk pop", "disco nu-disco nu_disco"),
     ("reggae pop", "reggae dub ska dancehall rocksteady"),
@@ -57,7 +60,8 @@ STYLES = spread((
     ("hiphop hip_hop lofi", "hip-hop hip_hop hiphop boom_bap rap"),
     ("trap hiphop hip_hop lofi", "trap drill"),
     ("rnb soul lofi", "r&b rnb neo-soul neo_soul"),
-    ("classical", "classical romantic_era symphony symphonic concerto orchestral orchestra mozart beethoven minuet sonata"),
+    ("classical", "classical romantic_era symphony symphonic concerto orchestral orchestra mozart beethoven minuet "
+    "sonata"),
     ("baroque classical", "baroque bach vivaldi fugue harpsichord_suite"),
     ("chamber classical", "chamber quartet string_quartet chamber_music trio_sonata"),
     ("lullaby classical", "lullaby nocturne cradle_song berceuse"),
@@ -75,7 +79,8 @@ STYLES = spread((
     ("dnb drum_and_bass electronic", "drum_and_bass dnb drum'n'bass jungle_music breakbeat"),
     ("synthwave electronic", "synthwave retrowave vaporwave outrun 80s eighties"),
     ("chiptune electronic", "chiptune 8-bit 8_bit chip_tune video_game_music arcade retro_game"),
-    ("cinematic", "cinematic film movie soundtrack score trailer epic_score fantasy adventure documentary action battle "
+    ("cinematic", "cinematic film movie soundtrack score trailer epic_score fantasy adventure documentary action "
+    "battle "
      "game video_game hans_zimmer"),
     ("horror cinematic", "horror"),
     ("suspense cinematic", "thriller suspense"),
@@ -94,7 +99,24 @@ STYLES = spread((
 
 # Words that stand for a style but are said of much else: beside words that are not known, the meaning of all counts.
 VAGUE_STYLES = frozenset(
-    "club dance lounge parade space film movie game action battle adventure garage score campfire acoustic house".split()
+    [
+        "club",
+        "dance",
+        "lounge",
+        "parade",
+        "space",
+        "film",
+        "movie",
+        "game",
+        "action",
+        "battle",
+        "adventure",
+        "garage",
+        "score",
+        "campfire",
+        "acoustic",
+        "house",
+    ]
 )
 
 _BRIGHT = Mood("major", 0.15, 1.06, "pop")
@@ -135,7 +157,8 @@ MOODS = MappingProxyType(
 )  # fmt: skip
 
 TEMPOS = MappingProxyType({
-    "very slow": 0.0, "extremely slow": 0.0, "slow": 0.12, "slowly": 0.12, "moderate": 0.5, "medium": 0.5, "mid-tempo": 0.5, "fast": 0.95,
+    "very slow": 0.0, "extremely slow": 0.0, "slow": 0.12, "slowly": 0.12,
+    "moderate": 0.5, "medium": 0.5, "mid-tempo": 0.5, "fast": 0.95,
     "quick": 0.9, "quickly": 0.9, "speedy": 0.95, "frantic": 1.05,
     "rapid": 1.0, "very fast": 1.1, "uptempo": 0.85, "up-tempo": 0.85, "slow-paced": 0.12,
 })  # fmt: skip
@@ -169,6 +192,7 @@ intro instrument instrumental instruments into is it its jam key like loop made 
 music musical my nice of on only or our out over part piece play played playing plays please sharp short solo some
 something song sound sounds style tempo that the theme then there this time to track tune tunes underscore up use using
 vibe vibes very want we with without you your no not bit little quite really great beautiful lovely simple long minute
-second seconds minutes per feeling energy high low time tune like kind type please instrumental key signature rhythm-free
+second seconds minutes per feeling energy high low time tune like kind type please instrumental key signature
+rhythm-free
 """
 PLAIN = frozenset(_PLAIN.split())

@@ -68,7 +68,9 @@ def take_negated(text: str) -> tuple[str, Refused]:
         return " " + " ".join(words[len(taken) :]) + " "
 
     text = _NEGATED.sub(found, text)
-    return _NOT.sub(lambda match: found(match) if _is_known(match[1].split()[0]) else match[0], text), refused_by(refused)
+    return _NOT.sub(lambda match: found(match) if _is_known(match[1].split()[0]) else match[0], text), refused_by(
+        refused
+    )
 
 
 def _is_known(word: str) -> bool:

@@ -8,9 +8,11 @@ from functools import cache
 from importlib.resources import files
 
 from soundstage.engines.sound.language.sentences import Likeness, Meanings
-from soundstage.engines.sound.music import lexicon
 from soundstage.engines.sound.music.styles import STYLES
 
+_EVERY = frozenset(
+    ["music", "song", "track", "tune", "melody", "soundtrack", "a", "an", "the", "some"]
+)  # fit any style
 NEAR = 0.42  # likeness from which a style is taken; calibrated by benchmarks/prompt_understanding.py
 
 
@@ -23,15 +25,12 @@ def descriptions() -> dict[str, tuple[str, ...]]:
 
 @cache
 def meanings() -> Meanings:
-    words: dict[str, list[str]] = {name: [f"{style.title} music", name.replace("_", " ")] for name, style in STYLES.items()}
-    for word, name in lexicon.STYLES.items():
-        words[name].append(f"{word} music")
-    return Meanings({name: (*texts, *descriptions().get(name, ())) for name, texts in words.items()})
+    return Meanings({name: descriptions().get(name) or (f"{style.title} music",) for name, style in STYLES.items()})
 
 
 def find(text: str) -> list[Likeness]:
     """The styles by their likeness to the text, the likest first."""
-    return meanings().ranked([text])[0]
+    return meanings().ranked([" ".join(word for word in text.split() if word not in _EVERY)])[0]
 
 
 def confidence(found: list[Likeness]) -> float:

@@ -76,7 +76,8 @@ def understand(wish: Wish) -> Plan:
 
 
 def _style(heard: Heard, refused: Refused, text: str, draft: _Draft) -> tuple[Style, tuple[str, ...]]:
-    """The style named; else the one that a mood or an instrument suggests; else the nearest in meaning; else a default."""
+    """The style named; else the one that a mood or an instrument suggests; else the nearest in meaning; else a "
+    "default."""
     named = [name for name in heard.styles if name not in refused.styles]
     if len(named) > 1:
         draft.notes.append(f"Of the styles named ({', '.join(named)}) the first, {named[0]}, is made.")
@@ -131,7 +132,9 @@ def _tonality(asked: Asked, heard: Heard, style: Style, chance: int, wish: Wish,
         if mood.mode:
             moods.setdefault(mood.mode, word)
     if not asked.mode and len(moods) > 1:
-        draft.notes.append(f"{' and '.join(f'“{word}”' for word in moods.values())} ask for major and minor: the first counts.")
+        draft.notes.append(
+            f"{' and '.join(f'“{word}”' for word in moods.values())} ask for major and minor: the first counts."
+        )
     lean = next((mood.mode for mood in heard.moods.values() if mood.mode), None)
     mode = asked.mode or lean or style.mode
     told = asked.words.get("tonality", "")

@@ -15,18 +15,30 @@ LONGEST_PHRASE = 5  # words
 # What many things do. Beside a sound that is named in the same part such a word says how it sounds ("the crowd roars",
 # "waves crash"); alone it names its own ("a roar").
 _WEAK = """
-roar crack crash ring ringing rumble hiss whistle rattle squeal growl buzz click snap pop beep crackle bang boom hum whir
-clatter thud thump howl scream screech chirp chirping squeak squeaky groan creak creaky crunch swing run running walk walking
-burn burning blast shot hit impact splash drop clap swish drive idling accelerating open close shut smash stomp march type
-jingle clang ding rap pound toot step foot alert arrow whip transition flow pour drip blow beat pulse rustle rustling swoosh
-whoosh slam knock break breaking tick ticking timer pant sigh breath leak fall water glass bottle metal wood electric gate
+roar crack crash ring ringing rumble hiss whistle rattle squeal growl buzz click snap pop beep crackle bang boom hum
+whir
+clatter thud thump howl scream screech chirp chirping squeak squeaky groan creak creaky crunch swing run running walk
+walking
+burn burning blast shot hit impact splash drop clap swish drive idling accelerating open close shut smash stomp march
+type
+jingle clang ding rap pound toot step foot alert arrow whip transition flow pour drip blow beat pulse rustle rustling
+swoosh
+whoosh slam knock break breaking tick ticking timer pant sigh breath leak fall water glass bottle metal wood electric
+gate
 swipe sweep spray spin grind scrape scratch drag slide roll bounce squish splat plop gurgle bubble bubbling sizzle fizz
 fire tap shoot pop fly rise riser drone pad texture noise tone sweep stinger machine machinery motor engine car
 """
 WEAK = frozenset(_WEAK.split())
+# Of these, things: what they do says more than what they are ("water drips", "a car honks").
+THINGS = frozenset(
+    ["water", "glass", "bottle", "car", "engine", "motor", "machine", "machinery", "gate", "metal", "foot"]
+)
+PAUSES = frozenset(["silence", "pause", "gap", "stillness"])
 # "X of Y": after one of these, Y is what is heard ("a clap of thunder", "drops of rain").
-_OF = """sound noise roar crack crash ring ringing rumble hiss whistle rattle squeal growl buzz click snap pop hum whir clatter
-howl scream screech chirp chirping squeak groan creak crackle crunch burst clap drop splash patter murmur beat beating rustle
+_OF = """sound noise roar crack crash ring ringing rumble hiss whistle rattle squeal growl buzz click snap pop hum "
+"whir clatter
+howl scream screech chirp chirping squeak groan creak crackle crunch burst clap drop splash patter murmur beat
+beating rustle
 rustling tick ticking pulse blast boom bang trickle shot rush flow stream drip gust wave shower volley round breath"""
 OF_WHAT = frozenset(_OF.split())
 # Words that neither name nor colour a sound, so they are no evidence that the prompt was missed.
@@ -49,7 +61,7 @@ third last suddenly sudden gradually gradual eventual old-fashioned modern vinta
 generate produce add include wants repeatedly repeat repeating occasional occasionally sometimes often sporadic
 intermittent listener microphone mic recorded foley library scenes video youtube podcast intro outro
 """
-SILENT_WORDS = frozenset(_SILENT.split())
+SILENT_WORDS = frozenset(_SILENT.split()) | PAUSES
 
 
 @dataclass(frozen=True)
@@ -94,14 +106,16 @@ def lexicon() -> Lexicon:
         for phrase in (name.replace("_", " "), *sound.words)
     }
     # Names of classes are often plurals ("chimes"): they follow the words' own bases instead of setting them.
-    words = {
-        word for phrase in (*(w for sound in CLASSES.values() for w in sound.words), *SCENES) for word in phrase.split()
-    }
+    asking = [*(phrase for sound in CLASSES.values() for phrase in sound.words), *SCENES]
+    words = {phrase for phrase in asking if " " not in phrase}
     tables = (qualities.INTENSITY, qualities.DISTANCE, qualities.PACE, qualities.SPACES, qualities.NUMBERS, HINTS)
     for other in (*tables, qualities.DEGREES, qualities.SIZES):
         words.update(word for phrase in other for word in phrase.split())
     words.update(word for sound in CLASSES.values() for word in sound.materials)
     words |= qualities.UNITS | qualities.NEGATIONS | qualities.JOINTS | qualities.THEN | qualities.ECHOES | SILENT_WORDS
+    # A word of a longer phrase only ("dripping" of "dripping tap") is the same as its own base ("drip").
+    alone = Lexicon({}, frozenset(words))
+    words |= {alone.base(word) for phrase in asking for word in phrase.split()}
     plain = Lexicon({}, frozenset(words))
     phrases = {tuple(plain.base(word) for word in phrase.split()): name for phrase, name in spoken.items()}
     small = SILENT_WORDS | qualities.JOINTS | qualities.NEGATIONS | qualities.UNITS | qualities.THEN

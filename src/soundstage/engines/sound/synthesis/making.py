@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from soundstage.domain.sound import AudioType
+from soundstage.domain.sound import AudioType, Plan
 from soundstage.engines.progress import Report
 from soundstage.engines.sound.contract import SAMPLE_RATE, Generated, SoundOrder, Vocabulary, Wish
 from soundstage.engines.sound.float_wav import write_float_wav

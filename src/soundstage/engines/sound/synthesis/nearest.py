@@ -20,8 +20,9 @@ BESIDE = 0.56  # … for a part of one, beside a sound that is named
 CLOSE = 0.6  # … for words of which a mood is known, or for each of two parts on their own
 _OVERRULES = 0.08  # by so much a class must be likelier than the one that a shared word names
 _OF_LIKENESS, _OF_LEAD, _OFFSET = 11.2, 10.3, -6.0  # logistic regression of being right
-_MOST_PARTS = 8  # of one prompt that are compared
+_MOST_PARTS = 6  # of one prompt that are compared
 _FEW_WORDS = 2
+_SMALL_WORD = 3  # letters
 _SHOWN = 3  # words that work, of each part
 
 
@@ -38,7 +39,13 @@ def meanings() -> Meanings:
     more = paraphrases()
     return Meanings(
         {
-            name: (f"the sound of {name.replace('_', ' ')}", sound.example, *sound.words, *sound.also, *more.get(name, ()))
+            name: (
+                f"the sound of {name.replace('_', ' ')}",
+                sound.example,
+                *sound.words,
+                *sound.also,
+                *more.get(name, ()),
+            )
             for name, sound in CLASSES.items()
             if name != UNKNOWN
         }
@@ -52,7 +59,8 @@ def confidence(found: list[Likeness]) -> float:
 
 
 def find(heard: list[Heard], scenes: list[Heard], prompt: str, mood: bool) -> tuple[str, ...]:
-    """Gives what names no known sound the nearest class, where one is near enough; `mood`: the prompt tells at least one.
+    """Gives what names no known sound the nearest class, where one is near enough; `mood`: the prompt tells at "
+    "least one.
 
     Parts of one sentence that follow one another are compared together and one by one: "palms struck together to get
     attention" is one thing. Returns words that work: the names of the classes nearest to what was not known.
@@ -64,14 +72,15 @@ def find(heard: list[Heard], scenes: list[Heard], prompt: str, mood: bool) -> tu
     if not doubtful:
         return ()
     groups = _grouped(heard, doubtful)[:_MOST_PARTS]
-    texts = [" ".join(one.text for one in group) for group in groups] + [one.text for group in groups for one in group]
+    texts = [" ".join(one.text for one in group) for group in groups]
+    texts += [one.text for group in groups if len(group) > 1 for one in group]
     ranks = meanings().ranked(texts)
     alone = iter(ranks[len(groups) :])
     named = any(one.sound and not one.weak for one in heard)
     needed = CLOSE if mood else BESIDE if named else NEAR
     suggestions: dict[str, None] = {}
     for group, whole in zip(groups, ranks, strict=False):
-        singles = [next(alone) for _ in group]
+        singles = [next(alone) for _ in group] if len(group) > 1 else [whole]
         apart = len(group) > 1 and min(found[0].likeness for found in singles) >= max(CLOSE, whole[0].likeness)
         for one, found in zip(group, singles if apart else [whole, *([None] * (len(group) - 1))], strict=True):
             if found is not None:
@@ -82,7 +91,8 @@ def find(heard: list[Heard], scenes: list[Heard], prompt: str, mood: bool) -> tu
 
 def _says_more(one: Heard) -> bool:
     """Whether a part says more than the word that named it, which many sounds share."""
-    return bool(one.unknown) or len(one.text.split()) > len(one.words) + _FEW_WORDS
+    others = [word for word in one.text.split() if len(word) > _SMALL_WORD and word not in one.words]
+    return bool(one.unknown) or len(others) > len(one.words) + _FEW_WORDS
 
 
 def _grouped(heard: list[Heard], doubtful: list[Heard]) -> list[list[Heard]]:
@@ -99,7 +109,8 @@ def _grouped(heard: list[Heard], doubtful: list[Heard]) -> list[list[Heard]]:
 
 
 def _take(one: Heard, found: list[Likeness], needed: float, group: list[Heard]) -> None:
-    """The first of the group stands for it all, if the nearest class is near and nearer than what a shared word named."""
+    """The first of the group stands for it all, if the nearest class is near and nearer than what a shared word "
+    "named."""
     best = found[0]
     weak = next((other.sound for other in group if other.sound), None)
     if best.likeness < needed:

@@ -29,7 +29,9 @@ class _Draft:
     notes: dict[str, None] = field(default_factory=dict)
 
     def sure(self, name: str, confidence: float, words: str) -> None:
-        self.certainties.append(Certainty(field=name, confidence=round(min(1.0, max(0.0, confidence)), 3), words=words[:400]))
+        self.certainties.append(
+            Certainty(field=name, confidence=round(min(1.0, max(0.0, confidence)), 3), words=words[:400])
+        )
 
 
 def understand(wish: Wish) -> Plan:
@@ -42,11 +44,11 @@ def understand(wish: Wish) -> Plan:
     draft = _Draft((wish.frames or _USUAL_SECONDS * SAMPLE_RATE) / SAMPLE_RATE, notes=dict(reading.notes))
     suggestions = _find_nearest(reading)
     refused, words = _refused(wish, reading)
-    named = _kept([one for one in reading.heard if one.sound], refused, reading, draft)
+    named = _kept([one for one in reading.heard if one.sound], refused, draft)
     if len(named) > MOST_LAYERS:
         draft.notes[f"At most {MOST_LAYERS} sounds are taken from one prompt; the first {MOST_LAYERS} are made."] = None
     for one in named[:MOST_LAYERS]:
-        _lay(one, named, reading, wish, draft)
+        _lay(one, named, wish, draft)
     confidence = _confidence(reading, named)
     if not draft.layers:
         _texture(reading, wish, draft)
@@ -110,7 +112,7 @@ def _refused(wish: Wish, reading: Reading) -> tuple[dict[str, str], tuple[str, .
     return refused, tuple(dict.fromkeys(words))
 
 
-def _kept(heard: list[Heard], refused: dict[str, str], reading: Reading, draft: _Draft) -> list[Heard]:
+def _kept(heard: list[Heard], refused: dict[str, str], draft: _Draft) -> list[Heard]:
     """What is not refused. Where everything is, the prompt counts: a sound must be made."""
     if not refused:
         return heard
@@ -136,15 +138,17 @@ def _confidence(reading: Reading, named: list[Heard]) -> float:
     coverage = known / max(total, 1) if total else 0.0
     if named:
         weakest = min(one.sure for one in named)
-        return round(min(coverage if missed or near else 1.0, 1.0) * (1.0 if weakest >= 0.7 else 0.5 + 0.5 * weakest), 3)
+        return round(
+            min(coverage if missed or near else 1.0, 1.0) * (1.0 if weakest >= 0.7 else 0.5 + 0.5 * weakest), 3
+        )
     return round(0.25 * coverage, 3)
 
 
-def _lay(one: Heard, named: list[Heard], reading: Reading, wish: Wish, draft: _Draft) -> None:
+def _lay(one: Heard, named: list[Heard], wish: Wish, draft: _Draft) -> None:
     assert one.sound is not None
     sound, colour, number = CLASSES[one.sound], one.colour, len(draft.layers)
     material = next((word for word in reversed(colour.materials) if word in sound.materials), None)
-    onset, until = _times(one, named, reading, draft)
+    onset, until = _times(one, named, draft)
     count, every = colour.value("count"), colour.value("every")
     draft.layers.append(
         Layer(
@@ -164,7 +168,17 @@ def _lay(one: Heard, named: list[Heard], reading: Reading, wish: Wish, draft: _D
     )
     draft.sure(f"layers.{number}.sound", one.sure, one.nearest or " ".join(dict.fromkeys(one.words)))
     for name, said in colour.said.items():
-        if said.words and name in ("intensity", "distance", "pace", "count", "every", "pan", "movement", "onset", "until"):
+        if said.words and name in (
+            "intensity",
+            "distance",
+            "pace",
+            "count",
+            "every",
+            "pan",
+            "movement",
+            "onset",
+            "until",
+        ):
             draft.sure(f"layers.{number}.{name}", 0.9, said.words)
     if material is not None:
         draft.sure(f"layers.{number}.material", 0.9, material)
@@ -188,7 +202,7 @@ def _shares(colour: Colour, wish: Wish) -> dict[str, float]:
     return {name: round(min(1.0, max(0.0, value)), 4) for name, value in values.items()}
 
 
-def _times(one: Heard, named: list[Heard], reading: Reading, draft: _Draft) -> tuple[float, float]:
+def _times(one: Heard, named: list[Heard], draft: _Draft) -> tuple[float, float]:
     """Onset and end as shares of the whole. A moment behind the end is brought back into it, and told."""
     colour, seconds = one.colour, draft.seconds
     turns = max((other.turn for other in named), default=0) + 1
@@ -227,7 +241,9 @@ def _texture(reading: Reading, wish: Wish, draft: _Draft) -> None:
     """Nothing known was named: a texture is drawn from the words."""
     spoken = " ".join([*reading.hints, *reading.unknown])[:400]
     colour = reading.waiting
-    draft.layers.append(Layer(sound=UNKNOWN, words=spoken, confidence=0.0 if not reading.hints else 0.25, **_shares(colour, wish)))
+    draft.layers.append(
+        Layer(sound=UNKNOWN, words=spoken, confidence=0.0 if not reading.hints else 0.25, **_shares(colour, wish))
+    )
     draft.sure("layers.0.sound", 0.25 if reading.hints else 0.0, " ".join(reading.hints))
 
 

@@ -62,14 +62,19 @@ SPACES: Mapping[str, tuple[str, float]] = {
     "meadow": ("outdoors", 0.9), "desert": ("outdoors", 1.0), "beach": ("outdoors", 0.95), "jungle": ("outdoors", 0.8),
     "valley": ("outdoors", 1.0), "backyard": ("outdoors", 0.5), "farm": ("outdoors", 0.8), "swamp": ("outdoors", 0.8),
     "street": ("street", 0.6), "alley": ("street", 0.3), "town": ("street", 0.6), "city": ("street", 0.7),
-    "courtyard": ("street", 0.5), "road": ("street", 0.7), "closet": ("small room", 0.1), "wardrobe": ("small room", 0.1),
-    "booth": ("small room", 0.1), "cupboard": ("small room", 0.1), "cell": ("small room", 0.3), "elevator": ("small room", 0.1),
+    "courtyard": ("street", 0.5), "road": ("street", 0.7), "closet": ("small room", 0.1),
+    "wardrobe": ("small room", 0.1),
+    "booth": ("small room", 0.1), "cupboard": ("small room", 0.1), "cell": ("small room", 0.3),
+    "elevator": ("small room", 0.1),
 }  # fmt: skip
 OPEN_AIR = frozenset(["outdoors", "street"])
 # Spaces that are meant as such only after "in", "inside" …: alone, the words mean something else.
 ONLY_IN = frozenset(["pipe", "mine", "station", "road", "farm", "beach", "cell", "city", "house", "factory",
-                     "garage", "booth", "elevator", "concert", "subway", "town", "mall", "studio", "inside"])  # fmt: skip
-WITHIN = frozenset(["in", "inside", "within", "through", "across", "down", "along", "from", "at", "on", "into", "under"])
+                     "garage", "booth", "elevator", "concert",
+                     "subway", "town", "mall", "studio", "inside"])  # fmt: skip
+WITHIN = frozenset(
+    ["in", "inside", "within", "through", "across", "down", "along", "from", "at", "on", "into", "under"]
+)
 ECHOES = frozenset(["reverb", "reverberation", "echo", "reverberant", "echoing", "echoey"])
 NUMBERS: Mapping[str, int] = {
     "once": 1, "single": 1, "one": 1, "twice": 2, "two": 2, "double": 2, "pair": 2, "couple": 2, "thrice": 3,

@@ -1,7 +1,8 @@
 """Reading a prompt word by word.
 
-The prompt is cut into parts at commas and joints ("and", "with", "then"). In a part, words colour the next sound that is
-named, or the last one where none follows ("thunder in the distance"). What is not known is kept, never guessed silently.
+The prompt is cut into parts at commas and joints ("and", "with", "then"). In a part, words colour the next sound that
+is named, or the last one where none follows ("thunder in the distance"). What is not known is kept, never guessed
+silently.
 """
 
 from __future__ import annotations
@@ -14,7 +15,15 @@ from soundstage.engines.sound.language.glosses import glossed
 from soundstage.engines.sound.language.phrases import MARK, Phrase, marked
 from soundstage.engines.sound.language.text import READ_WORDS, WORD, plain
 from soundstage.engines.sound.synthesis import qualities
-from soundstage.engines.sound.synthesis.lexicon import LONGEST_PHRASE, OF_WHAT, SILENT_WORDS, WEAK, Lexicon, lexicon
+from soundstage.engines.sound.synthesis.lexicon import (
+    LONGEST_PHRASE,
+    OF_WHAT,
+    PAUSES,
+    SILENT_WORDS,
+    WEAK,
+    Lexicon,
+    lexicon,
+)
 from soundstage.engines.sound.synthesis.reading import MATERIAL_WORDS, Colour, Heard, Reading, Said
 from soundstage.engines.sound.synthesis.scenes import EMOJI, SCENES, WEAK_SCENES
 from soundstage.engines.sound.synthesis.vocabulary import CLASSES
@@ -74,7 +83,7 @@ class _Reader:
 
     def _step(self, at: int) -> int:
         """Reads what stands at `at`; returns how many tokens that were."""
-        reading, token = self.reading, self.stream[at]
+        token = self.stream[at]
         if token.phrase is not None:
             self._phrase(token.phrase)
             return 1
@@ -82,6 +91,9 @@ class _Reader:
             return self._name(at, *found)
         if token.base in qualities.WITHIN and (size := self._place(at)):
             return size
+        return self._small_word(at, token)
+
+    def _small_word(self, at: int, token: Token) -> int:
         if self._joint(at):
             return 1
         if token.base in qualities.NEGATIONS:
@@ -112,6 +124,9 @@ class _Reader:
             reading.end_part()
             reading.order = "after" if heard else "first"
             return True
+        if word in PAUSES:
+            self._pause()
+            return True
         if word in qualities.THEN:
             reading.end_part()
             reading.turn += bool(reading.heard) and reading.heard[-1].turn == reading.turn
@@ -124,6 +139,17 @@ class _Reader:
                 reading.negated = negated
             return True
         return False
+
+    def _pause(self) -> None:
+        """ "…, a pause, …": what follows comes a turn later; a prompt of silence alone is as good as silent."""
+        reading = self.reading
+        reading.known += 1
+        reading.end_part()
+        if reading.heard:
+            last = reading.heard[-1].turn
+            reading.turn = max(reading.turn, last + 1) + (reading.turn > last)
+        else:
+            reading.waiting.say("intensity", 0.02, "silence")
 
     def _after_articles(self, at: int) -> int:
         while at < len(self.bases) and self.bases[at] in _DETERMINERS:
@@ -177,7 +203,9 @@ class _Reader:
 
     def _is_material(self, at: int, size: int) -> bool:
         """Whether a word that could name a sound tells of a surface here: "on glass", "through water"."""
-        before = [w for w in self.bases[max(0, at - 3) : at] if w not in _DETERMINERS and w not in ("wet", "old", "dry")]
+        before = [
+            w for w in self.bases[max(0, at - 3) : at] if w not in _DETERMINERS and w not in ("wet", "old", "dry")
+        ]
         return (
             size == 1
             and self.bases[at] in MATERIAL_WORDS
@@ -212,7 +240,8 @@ class _Reader:
                 reading.set_space(word, None, word)
         parts = [
             Heard(sound, list(spoken), reading.turn,
-                  Colour({"intensity": Said(strong, ""), "distance": Said(far, "")}), sure=0.9, part=reading.part_number)
+                  Colour({"intensity": Said(strong, ""), "distance": Said(far, "")}),
+                  sure=0.9, part=reading.part_number)
             for sound, strong, far in SCENES[scene]
         ]  # fmt: skip
         if reading.negated:
@@ -235,7 +264,13 @@ class _Reader:
             word = self.bases[end]
             if word in qualities.SPACES:
                 break
-            if word in _STOPS or word in qualities.JOINTS or self.stream[end].phrase is not None or self._named(end):
+            if (
+                word in _STOPS
+                or word in qualities.JOINTS
+                or word in qualities.WITHIN
+                or self.stream[end].phrase is not None
+                or self._named(end)
+            ):
                 return 0
             if word in qualities.SIZES:
                 size = qualities.SIZES[word]
@@ -250,7 +285,8 @@ class _Reader:
             return 0
         reading = self.reading
         reading.known += 1 + (size is not None)
-        reading.part_words += [token.written for token in self.stream[at : end + 1]]
+        if not reading.in_part:
+            reading.part_words += [token.written for token in self.stream[at : end + 1]]
         for word in unknown:
             reading.miss(word)
         if not reading.negated:
@@ -264,7 +300,10 @@ class _Reader:
         reading = self.reading
         if sound in SCENES:
             reading.scenes += [
-                replace(Heard(name, [word], reading.turn), colour=Colour({"intensity": Said(strong, ""), "distance": Said(far, "")}))
+                replace(
+                    Heard(name, [word], reading.turn),
+                    colour=Colour({"intensity": Said(strong, ""), "distance": Said(far, "")}),
+                )
                 for name, strong, far in SCENES[sound]
             ]
         else:

@@ -10,6 +10,7 @@ from soundstage.engines.sound.language.phrases import Phrase
 from soundstage.engines.sound.language.text import LONGEST_WORD
 from soundstage.engines.sound.synthesis import qualities
 from soundstage.engines.sound.synthesis.families.texture import HINTS
+from soundstage.engines.sound.synthesis.lexicon import THINGS
 from soundstage.engines.sound.synthesis.vocabulary import CLASSES
 
 _OPPOSED = 0.45  # two shares as far apart contradict each other
@@ -151,12 +152,13 @@ class Reading:
             self._shares(word, own)
         last = self._same(sound, again=again)
         if last is None and self.in_part and self.heard and self.heard[-1].sound is not None:
-            if weak:  # "the crowd roars": no sound of its own
+            thing = self.heard[-1].weak and self.heard[-1].words[-1] in THINGS
+            if weak and not thing:  # "the crowd roars": no sound of its own
                 self.waiting.said.update((k, v) for k, v in own.said.items() if k not in self.waiting.said)
                 return
             last = self.heard[-1] if self.heard[-1].weak else None
             if last is not None:
-                last.sound, last.weak, last.sure = sound, False, 1.0
+                last.sound, last.weak, last.sure = sound, weak, 0.7 if weak else 1.0
         if last is None:
             last = self._another(sound, weak=weak)
         last.words += spoken
@@ -173,18 +175,19 @@ class Reading:
         last = self.heard[-1] if self.heard and self.in_part else None
         if last is not None and last.sound is not None:
             mine, theirs = CLASSES[sound], CLASSES[last.sound]
-            if last.sound == sound or sound == theirs.refines or last.sound == mine.refines:
+            if sound in (last.sound, theirs.refines) or last.sound == mine.refines:
                 if mine.refines or last.sound == sound:
-                    last.sound, last.weak = sound, False
-                    last.sure = 1.0
+                    last.sound = sound
+                last.weak, last.sure = False, 1.0
                 return last
         if again:
             return next((one for one in reversed(self.heard) if one.sound == sound and one.turn == self.turn), None)
         return None
 
     def _another(self, sound: str, *, weak: bool) -> Heard:
-        kin = CLASSES[self.heard[-1].sound].refines if self.heard and self.heard[-1].sound else None
-        if kin is not None and kin == CLASSES[sound].refines:
+        last = self.heard[-1] if self.heard else None
+        kin = CLASSES[last.sound].refines if last is not None and last.sound not in (None, sound) else None
+        if kin is not None and kin == CLASSES[sound].refines and last is not None and last.turn == self.turn:
             self.turn, weak = self.turn + 1, False  # a door creaks and slams, by turns
         turn = self.turn
         if self.order == "after":  # "X after Y": Y is the earlier one
@@ -202,7 +205,9 @@ class Reading:
         tables = (("intensity", qualities.INTENSITY), ("distance", qualities.DISTANCE), ("pace", qualities.PACE))
         for name, table in tables:
             if word in table:
-                value = min(1.0, max(0.0, 0.5 + (table[word] - 0.5) * self.degree)) if name != "distance" else table[word]
+                value = (
+                    min(1.0, max(0.0, 0.5 + (table[word] - 0.5) * self.degree)) if name != "distance" else table[word]
+                )
                 self.note(colour.say(name, round(value, 3), word))
                 said = True
         return said

@@ -14,8 +14,10 @@ def notes_on(plan: Plan) -> tuple[str, ...]:
     missed = ", ".join(plan.unknown_words[:_SHOWN]) + (" …" if len(plan.unknown_words) > _SHOWN else "")
     instead = [layer for layer in plan.layers if layer.nearest]
     invented = [layer.sound for layer in plan.layers if layer.sound not in CLASSES]
-    for layer in instead[:_SHOWN]:
-        notes.append(f"“{layer.nearest}” is not known; the nearest is made: {layer.sound.replace('_', ' ')}.")
+    notes += [
+        f"“{layer.nearest}” is not known; the nearest is made: {layer.sound.replace('_', ' ')}."
+        for layer in instead[:_SHOWN]
+    ]
     if any(layer.sound == UNKNOWN for layer in plan.layers):
         notes.append(
             f"The prompt names no sound that is known{f' ({missed})' if missed else ''}, "

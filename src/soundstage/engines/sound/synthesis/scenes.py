@@ -24,7 +24,19 @@ SCENES: Mapping[str, tuple[tuple[str, float, float], ...]] = {  # (class, intens
     "haunted": (("wind", 0.6, 0.1), ("door_creak", 0.5, 0.1)),
 }
 WEAK_SCENES = frozenset(
-    ("forest", "jungle", "night", "summer night", "morning", "dawn", "harbour", "swamp", "haunted", "battlefield", "war")
+    (
+        "forest",
+        "jungle",
+        "night",
+        "summer night",
+        "morning",
+        "dawn",
+        "harbour",
+        "swamp",
+        "haunted",
+        "battlefield",
+        "war",
+    )
 )  # only a backdrop where a sound is named
 EMOJI: Mapping[str, str] = {
     "🌧": "rain", "☔": "rain", "⛈": "thunderstorm", "🌩": "thunder", "⚡": "thunder", "💨": "wind", "🌬": "wind",
