@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from soundstage.domain.sound import Section
+
 PHRASE = 4  # bars
-_CYCLE = "AABBACBB"  # of phrases in a long piece: A verse, B chorus, C break
+_SHORT = {1: "verse", 2: "verse verse", 3: "verse verse chorus", 4: "verse verse chorus verse"}  # by phrases
+_LONG = ["verse", "verse", "chorus", "chorus", "break", "verse", "chorus", "chorus", "bridge", "chorus"]
+_TAILED = 7  # phrases from which on a piece has an ending of its own
 
 
 @dataclass(frozen=True)
 class Bar:
-    """`place` (of `size`) is where it stands in its phrase; `section` is intro, A, B or C.
+    """`place` (of `size`) is where it stands in its phrase; `section` is intro, verse, chorus, bridge, break or ending.
 
-    `time` counts the phrases of that section from 0; `start` and `beats` are in beats.
+    `time` counts the phrases of that section from 0; `start` and `beats` are in quarter notes.
     """
 
     start: float
-    beats: int
+    beats: float
     section: str
     time: int
     place: int
@@ -30,11 +35,15 @@ class Bar:
 
 @dataclass(frozen=True)
 class Form:
-    """`bars` lead to the final chord at `last_beat`, which rings for `ring_seconds` until the end."""
+    """`bars` lead to the final chord at `last_beat`, which rings for `ring_seconds` until the end.
+
+    A circular form has no final chord: its last bar leads into its first, and `ring_seconds` is 0.
+    """
 
     bars: tuple[Bar, ...]
     last_beat: float
     ring_seconds: float
+    circular: bool = False
 
     @property
     def phrases(self) -> tuple[tuple[Bar, ...], ...]:
@@ -47,29 +56,48 @@ class Form:
         return tuple(tuple(group) for group in groups)
 
 
-def fit(seconds: float, tempo: float, beats: int) -> Form:
-    """The form of a piece of `seconds` at `tempo` (beats a minute, kept as asked) with `beats` a bar.
+def fit(seconds: float, tempo: float, beats: float, sections: Sequence[Section] = ()) -> Form:
+    """The form of a piece of `seconds` at `tempo` (quarters a minute, kept as asked) with `beats` quarters a bar.
 
     At least the last 22 % of the piece (0.35–3 s) belong to the final chord. What does not fill a bar lengthens it;
     when that would be long, half a bar more is played. Very short pieces are the final chord alone, or a pick-up to it.
+    sections: the form asked for, each shortened or drawn out in proportion where it does not fit the length.
     """
     beat = 60.0 / tempo
     ring = min(max(0.22 * seconds, 0.35), 3.0)
-    free = max(0, int((seconds - ring) / beat + 1e-9))
-    count, rest = divmod(free, beats)
-    lengths = [beats] * count
-    half = beats // 2
-    if (count == 0 and rest) or (beats % 2 == 0 and rest >= half and rest * beat + ring > 3.6):
-        lengths.append(rest if count == 0 else half)
-    last_beat = float(sum(lengths))
-    return Form(_bars(lengths), last_beat, seconds - last_beat * beat)
+    free = max(0.0, (seconds - ring) / beat + 1e-9)
+    count = int(free / beats)
+    rest = free - count * beats
+    lengths = [float(beats)] * count
+    if count == 0 and rest >= 1:
+        lengths.append(float(int(rest)))
+    elif beats == 4 and rest >= 2 and rest * beat + ring > 3.6:
+        lengths.append(2.0)
+    last_beat = sum(lengths)
+    return Form(_bars(lengths, _phrases(len(lengths), sections)), last_beat, seconds - last_beat * beat)
 
 
-def _bars(lengths: list[int]) -> tuple[Bar, ...]:
+def circle(seconds: float, tempo: float, beats: float, sections: Sequence[Section] = ()) -> tuple[Form, float]:
+    """The form of a loop of `seconds`, and the tempo, bent as little as can be, at which whole bars fill it exactly.
+
+    A loop too short for a bar is one bar of as many quarters as come nearest.
+    """
+    quarters = seconds * tempo / 60
+    count = max(1, round(quarters / beats))
+    lengths = [float(beats)] * count
+    if count == 1 and quarters < 0.85 * beats:
+        lengths = [float(max(1, round(quarters)))]
+    total = sum(lengths)
+    phrases = [("verse" if kind == "intro" and not sections else kind, size) for kind, size in
+               _phrases(count, sections)]  # fmt: skip
+    return Form(_bars(lengths, phrases), total, 0.0, circular=True), total * 60 / seconds
+
+
+def _bars(lengths: list[float], phrases: list[tuple[str, int]]) -> tuple[Bar, ...]:
     bars: list[Bar] = []
     times: dict[str, int] = {}
     position, at = 0.0, 0
-    for section, size in _phrases(len(lengths)):
+    for section, size in phrases:
         time = times.get(section, 0)
         times[section] = time + 1
         for place in range(size):
@@ -80,23 +108,53 @@ def _bars(lengths: list[int]) -> tuple[Bar, ...]:
     return tuple(bars)
 
 
-def _phrases(bars: int) -> list[tuple[str, int]]:
-    """Section and size of each phrase: 11 bars become a three-bar intro, A and A; 20 become an intro, A, A, B, A."""
+def _phrases(bars: int, sections: Sequence[Section]) -> list[tuple[str, int]]:
+    """Section and size of each phrase: 11 bars become a three-bar intro and two verses."""
     if bars == 0:
         return []
+    if sections:
+        sizes = scaled([section.bars for section in sections], bars)
+        return [
+            (section.kind.value, size)
+            for section, total in zip(sections, sizes, strict=True)
+            for size in _split(total)
+        ]  # fmt: skip
     if bars <= PHRASE + 1:
-        return [("A", bars)]
+        return [("verse", bars)]
     whole, rest = divmod(bars, PHRASE)
-    sizes = [PHRASE] * whole
+    parts = [PHRASE] * whole
     intro: list[tuple[str, int]] = []
     if rest == 1:
-        sizes[-1] += 1
+        parts[-1] += 1
     elif rest:
         intro = [("intro", rest)]
     elif whole >= 5:
         intro = [("intro", PHRASE)]
-        sizes.pop()
-    labels = {1: "A", 2: "AA", 3: "ABA", 4: "AABA"}.get(len(sizes))
-    if labels is None:
-        labels = "".join(_CYCLE[i % len(_CYCLE)] for i in range(len(sizes) - 1)) + "B"
-    return intro + list(zip(labels, sizes, strict=True))
+        parts.pop()
+    return intro + list(zip(_labels(len(parts)), parts, strict=True))
+
+
+def _labels(phrases: int) -> list[str]:
+    if phrases in _SHORT:
+        return _SHORT[phrases].split()
+    labels = [_LONG[at % len(_LONG)] for at in range(phrases - 1)]
+    return [*labels, "ending" if phrases >= _TAILED else "chorus"]
+
+
+def _split(bars: int) -> list[int]:
+    """A section's phrases: four bars each, a rest of one in the last."""
+    whole, rest = divmod(bars, PHRASE)
+    sizes = [PHRASE] * whole + ([rest] if rest > 1 or not whole else [])
+    if whole and rest == 1:
+        sizes[-1] += 1
+    return [size for size in sizes if size]
+
+
+def scaled(wanted: Sequence[int], bars: int) -> list[int]:
+    """Sizes in the proportion of `wanted` that add up to `bars` (largest remainders); what comes late may get none."""
+    exact = [size * bars / sum(wanted) for size in wanted]
+    sizes = [int(size) for size in exact]
+    order = sorted(range(len(exact)), key=lambda at: (sizes[at] - exact[at], at))
+    for at in order[: bars - sum(sizes)]:
+        sizes[at] += 1
+    return sizes

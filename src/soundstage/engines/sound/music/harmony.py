@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from soundstage.engines.sound.music.form import Bar, Form
-from soundstage.engines.sound.music.styles import Style
+from soundstage.engines.sound.music.style import Style
 from soundstage.engines.sound.music.tonality import SCALES, Tonality, nearest
 
 _DEGREES = {"i": 0, "ii": 1, "iii": 2, "iv": 3, "v": 4, "vi": 5, "vii": 6}
@@ -67,15 +67,22 @@ def chord(numeral: str, tonality: Tonality, start: float, length: float) -> Chor
 
 
 def harmonise(form: Form, style: Style, tonality: Tonality, choices: dict[str, str]) -> tuple[Chord, ...]:
-    """One or two chords a bar, then the final chord. `choices[section]` is that section's progression.
+    """One or two chords a bar, then the final chord; a circular piece has none. `choices[section]`: its progression.
 
     The bar before the final chord holds the style's cadence, so that the end is felt coming.
     """
     chords: list[Chord] = []
     for bar in form.bars:
         numerals = _numerals(bar, style, tonality, choices[bar.section])
-        length = bar.beats / len(numerals)
-        chords += [chord(n, tonality, bar.start + i * length, length) for i, n in enumerate(numerals)]
+        edges = [0.0, style.measure.half if bar.beats > style.measure.half else bar.beats / 2, bar.beats]
+        if len(numerals) == 1:
+            edges.pop(1)
+        chords += [
+            chord(numeral, tonality, bar.start + edges[at], edges[at + 1] - edges[at])
+            for at, numeral in enumerate(numerals)
+        ]
+    if form.circular:
+        return tuple(chords)
     return (*chords, chord(style.final[tonality.mode], tonality, form.last_beat, 0.0))
 
 

@@ -124,6 +124,7 @@ INSTRUMENTS = MappingProxyType[str, Instrument]({
     "accordion": Held(slope=0.7, cutoff=2600, dark=2200, attack=0.03, release=0.08, detune=14, odd=True, level=0.95),
     "synth": Held(slope=0.9, cutoff=3600, dark=2000, sweep=0.25, attack=0.01, release=0.12, detune=8, vibrato=9,
         level=1.02),
+    "square": Held(slope=0.9, cutoff=7000, dark=5000, attack=0.003, release=0.03, vibrato=6, odd=True, level=0.8),
     "saws": Held(slope=0.9, cutoff=4000, dark=1500, sweep=0.18, attack=0.006, release=0.12, detune=16, level=1.11),
     "acid": Held(slope=0.9, cutoff=1500, dark=350, sweep=0.09, attack=0.004, release=0.04, level=0.69),
     "sub": Held(slope=2.5, cutoff=200, dark=150, sweep=1.0, attack=0.06, release=0.3, level=0.52),
@@ -133,11 +134,6 @@ INSTRUMENTS = MappingProxyType[str, Instrument]({
     "bell": Chimed(((0.5, 0.22, 0.7), (1.0, 1.0, 1.0), (2.0, 0.4, 1.8), (3.0, 0.2, 3.0), (5.42, 0.07, 6.0)),
         level=0.75),
 })  # fmt: skip
-
-
-def release(name: str) -> float:
-    """Seconds an instrument takes to fall silent once let go."""
-    return INSTRUMENTS[name].release
 
 
 def play(name: str, pitch: int, frames: int) -> NDArray[np.float32]:

@@ -9,7 +9,7 @@ import numpy as np
 from soundstage.engines.sound.music.form import Bar, Form
 from soundstage.engines.sound.music.harmony import Chord
 from soundstage.engines.sound.music.score import Note
-from soundstage.engines.sound.music.styles import Style
+from soundstage.engines.sound.music.style import Style
 from soundstage.engines.sound.music.tonality import Tonality, nearest
 
 _WIDEST = 5  # semitones between two notes of a figure
@@ -25,7 +25,7 @@ class Motif:
     moves: tuple[int, ...]
 
 
-def spots(cell: str, beats: int) -> list[tuple[float, float, str]]:
+def spots(cell: str, beats: float) -> list[tuple[float, float, str]]:
     """Start and length in beats, and the character, of every note in a rhythm cell laid over `beats`."""
     step = beats / len(cell)
     found: list[tuple[float, float, str]] = []
@@ -47,16 +47,20 @@ def lead(form: Form, style: Style, tonality: Tonality, chords: tuple[Chord, ...]
     go: motif, answer, motif from elsewhere, close. Phrases close half (fifth or second) and whole (tonic) in turn.
     """
     motifs = {
-        section: (_motif(style, energy, random), _motif(style, energy, random)) for section in ("A", "B", "C", "intro")
+        section: (_motif(style, energy, random), _motif(style, energy, random))
+        for section in ("verse", "chorus", "bridge", "break")
     }
     notes: list[Note] = []
     for phrase in form.phrases:
         section = phrase[0].section
         if section == "intro":
             continue
-        centre = style.centre + (4 if section == "B" else 0)
+        centre = style.centre + (4 if section in ("chorus", "ending") else 0)
         variation = phrase[0].time
-        notes += _phrase(phrase, motifs[section], centre, tonality, chords, variation, random)
+        motif = motifs["chorus" if section == "ending" else section]
+        notes += _phrase(phrase, motif, centre, tonality, chords, variation, random)
+    if form.circular:
+        return tuple(notes)
     tonic = nearest((tonality.tonic,), notes[-1].pitch if notes else style.centre)
     return (*notes, Note(form.last_beat, 0.0, tonic, 0.8))
 
@@ -101,7 +105,7 @@ def _figure(bar: Bar, motif: Motif, pitch: int, centre: int, tonality: Tonality,
             move = -move
         further = _walk(pitch, move, scale)
         pitch = further if centre - 9 <= further <= centre + 11 else _walk(pitch, -move, scale)
-        strong = start % max(1, bar.beats // 2) == 0
+        strong = start in (0, 1.5 if bar.beats == 3 else 2.0, 3.0 if bar.beats == 5 else 2.0)
         before = notes[-1].pitch if notes else pitch
         pitch = nearest(one.classes if strong else scale, pitch)
         if abs(pitch - before) > _WIDEST:

@@ -1,131 +1,236 @@
-"""The mix: every note rendered once a pitch, placed, panned, sent into a room, and faded at the end."""
+"""The mix: a performance played part by part, equalised, balanced by measured level, put into one room, and glued.
+
+It is made stem by stem (drums, bass, harmony, melody), and what bends the whole, compressor and limiter, is one gain
+curve for all of them: the stems add up to the mix. A circular piece is made longer than it is, and what rings on behind
+its end is laid over its beginning.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import cos, pi, sin
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import signal
 
 from soundstage.engines.progress import Report
-from soundstage.engines.sound.music.instruments import play, release
-from soundstage.engines.sound.music.oscillators import RATE, Signal, ramp
-from soundstage.engines.sound.music.percussion import LEVELS, PANS, drum
-from soundstage.engines.sound.music.score import Note, Part, Score
+from soundstage.engines.sound.contract import SAMPLE_RATE
+from soundstage.engines.sound.music.band import Band
+from soundstage.engines.sound.music.performance import Performance, Played
+from soundstage.engines.sound.music.score import Part
+from soundstage.engines.sound.music.strip import Band as Eq
+from soundstage.engines.sound.music.strip import (
+    Room,
+    Signal,
+    Stereo,
+    active_db,
+    compression,
+    equalised,
+    limiting,
+)
 
 PEAK = 0.85
-_LONGEST = 12.0  # seconds of one note; beyond that it has died or may be let go
+STEMS = ("drums", "bass", "harmony", "melody")
+_RING = 6.0  # seconds a circular piece is made longer by, for what rings on
+_LOUDEST = -17.5  # dB: where the mix's level stands before it is compressed
+# Of each role: how loud beside the others (dB, by `active_db`), and its equaliser.
+_LEVELS = MappingProxyType({"drums": -13.5, "bass": -16.5, "melody": -18.5, "harmony": -22.5, "pad": -26.5,
+                            "double": -27.0})  # fmt: skip
+_EQUALISERS = MappingProxyType[str, tuple[Eq, ...]]({
+    "drums": (Eq("high", 28), Eq("bell", 380, -2.5), Eq("air", 8500, 1.5)),
+    "bass": (Eq("high", 32), Eq("bell", 260, -2.0), Eq("bell", 900, 1.5)),
+    "melody": (Eq("high", 140), Eq("bell", 2800, 1.8), Eq("air", 9000, 1.0)),
+    "double": (Eq("high", 220), Eq("air", 9000, 1.0)),
+    "harmony": (Eq("high", 110), Eq("bell", 330, -2.5), Eq("bell", 2600, -1.0)),
+    "pad": (Eq("high", 170), Eq("bell", 400, -2.0), Eq("air", 7000, -1.5)),
+})  # fmt: skip
+_DRUM_LEVELS = MappingProxyType({
+    "kick": 1.0, "snare": 0.75, "brush": 0.5, "rim": 0.4, "clap": 0.6, "hat": 0.3, "pedal": 0.25, "open": 0.3,
+    "ride": 0.32, "bell": 0.28, "crash": 0.36, "low": 0.6, "mid": 0.55, "high": 0.5, "tambourine": 0.26,
+    "cowbell": 0.22, "bongo": 0.4, "bongolow": 0.4, "congamute": 0.4, "conga": 0.45, "congalow": 0.45, "timbale": 0.4,
+    "agogo": 0.22, "shaker": 0.25, "maracas": 0.25, "guiro": 0.3, "claves": 0.25, "woodblock": 0.3, "triangle": 0.2,
+    "taiko": 1.0,
+})  # fmt: skip
+_DRUM_PANS = MappingProxyType({
+    "hat": 0.3, "open": 0.3, "pedal": 0.3, "ride": -0.35, "bell": -0.35, "crash": -0.2, "shaker": 0.45,
+    "maracas": 0.45, "tambourine": -0.4, "cowbell": -0.3, "high": 0.25, "mid": 0.0, "low": -0.25, "conga": 0.35,
+    "congamute": 0.35, "congalow": 0.2, "bongo": -0.35, "bongolow": -0.2, "timbale": -0.3, "agogo": -0.45,
+    "guiro": 0.4, "claves": -0.4, "woodblock": 0.35, "triangle": -0.5,
+})  # fmt: skip
+_CHOKES = MappingProxyType({"hat": "open", "pedal": "open"})  # who closes whom
 
 
-def render(score: Score, frames: int, random: np.random.Generator, report: Report) -> NDArray[np.float32]:
-    """The score as float32 `(2, frames)`, peak at most 0.85, ending in silence."""
-    dry = np.zeros((2, frames), dtype=np.float32)
-    wet = np.zeros(frames, dtype=np.float32)
-    duck = _duck(score, frames)
-    for count, part in enumerate(score.parts):
-        _place(part, score, dry, wet, duck if part.ducked else None, random)
-        report(0.75 * (count + 1) / (len(score.parts) + 1))
-    _strike(score, dry, wet, random)
-    report(0.8)
-    _room(dry, wet, score.room_seconds)
-    _end(dry, score)
-    peak = float(np.abs(dry).max())
-    if peak > 0:
-        dry *= np.float32(PEAK / peak)
-    report(1.0)
+@dataclass(frozen=True)
+class Mixed:
+    """`stems` by name, float32 `(2, frames)`, which add up to the piece; `whole` is their sum, peak at most 0.85."""
+
+    stems: dict[str, Stereo]
+    whole: Stereo
+
+
+def mixed(performance: Performance, frames: int, band: Band, report: Report) -> Mixed:
+    """The piece, exactly `frames`: ended in silence, or circular. A stem in which nobody plays is left out."""
+    circular = performance.score.circular
+    length = frames + int(_RING * SAMPLE_RATE) if circular else frames
+    response = Room(performance.score.room_seconds)
+    stems: dict[str, Stereo] = {}
+    for count, name in enumerate(STEMS):
+        if (stem := _stem(name, performance, length, response, band)) is not None:
+            stems[name] = _folded(stem, frames) if circular else stem
+        report(0.8 * (count + 1) / len(STEMS))
+    if not circular:
+        fade = _end(performance, frames)
+        for name in stems:
+            stems[name] *= fade
+    _glue(stems, frames, circular=circular)
+    report(0.95)
+    whole = np.zeros((2, frames), np.float32)
+    for stem in stems.values():
+        whole += stem
+    return Mixed(stems, whole)
+
+
+def _stem(name: str, performance: Performance, length: int, response: Room, band: Band) -> Stereo | None:
+    """One stem with its share of the room, or None where nobody plays in it."""
+    dry, send = np.zeros((2, length), np.float32), np.zeros(length, np.float32)
+    played = False
+    duck = _duck(performance, length) if any(part.ducked for part, _ in performance.parts) else None
+    for part, notes in performance.parts:
+        if part.stem != name or not notes:
+            continue
+        sound = _place(part, notes, length, band)
+        _add(sound, part.role, part.send, dry, send, duck if part.ducked else None)
+        played = True
+    if name == "drums" and performance.strokes:
+        sound = _strike(performance, length, band)
+        _add(sound, "drums", 0.10, dry, send, None, performance.score.drum_level)
+        played = True
+    if not played:
+        return None
+    if name != "bass":  # the bass stays in front: a room would only blur it
+        dry += response.answer(send)
     return dry
 
 
-def _place(part: Part, score: Score, dry: NDArray[np.float32], wet: Signal, duck: Signal | None,
-           random: np.random.Generator) -> None:  # fmt: skip
-    frames = dry.shape[1]
-    tail = release(part.instrument)
-    stray = random.uniform(-score.loose, score.loose, len(part.notes))
-    timed = [(*_times(note, score, frames, float(late)), note) for note, late in zip(part.notes, stray, strict=True)]
-    longest: dict[int, int] = {}
-    for _, held, note in timed:
-        longest[note.pitch] = max(longest.get(note.pitch, 0), held + int(tail * RATE))
-    left, right = _pan(part.pan)
-    falling = ramp(int(tail * RATE), tail)[::-1]
-    played: dict[int, NDArray[np.float32]] = {}
-    for start, held, note in timed:
-        if note.pitch not in played:
-            sound = play(part.instrument, note.pitch, longest[note.pitch])
-            sound = sound * np.array([[left], [right]], dtype=np.float32)
-            played[note.pitch] = np.ascontiguousarray(
-                np.concatenate((sound, sound.sum(axis=0, keepdims=True) * np.float32(0.7)))
-            )
-        count = min(held + int(tail * RATE), frames - start)
+def _add(sound: Stereo, role: str, send: float, dry: Stereo, wet: Signal, duck: Signal | None,
+         louder: float = 0.0) -> None:  # fmt: skip
+    """A part, equalised and brought to its role's level, into its stem and the room."""
+    sound = equalised(sound, _EQUALISERS[role])
+    sound *= np.float32(10 ** ((_LEVELS[role] + louder - active_db(sound)) / 20))
+    if duck is not None:
+        sound *= duck
+    dry += sound
+    wet += (sound[0] + sound[1]) * np.float32(0.6 * send)
+
+
+def _place(part: Part, notes: tuple[Played, ...], length: int, band: Band) -> Stereo:
+    out = np.zeros((2, length), np.float32)
+    sides = np.array(_pan(part.pan), np.float32)[:, None]
+    longest: dict[int, float] = {}
+    for note in notes:
+        longest[note.pitch] = max(longest.get(note.pitch, 0.0), note.held)
+    for note in notes:
+        release = round(band.release(part.instrument, note.pitch) * SAMPLE_RATE)
+        start, held = round(note.start * SAMPLE_RATE), max(1, round(note.held * SAMPLE_RATE))
+        whole = round(longest[note.pitch] * SAMPLE_RATE) + release  # one tone serves every note of its pitch
+        tone = band.tone(part.instrument, note.pitch, note.velocity, whole)
+        count = min(held + release, tone.shape[1], length - start)
         if count <= 0:
             continue
-        cut = played[note.pitch][:, :count] * np.float32(note.velocity * part.gain)
-        fade = min(int(tail * RATE), count - held) if count > held else 0
-        if fade > 0:
-            cut[:, held : held + fade] *= falling[:fade]
-        if duck is not None:
-            cut *= duck[start : start + count]
-        dry[:, start : start + count] += cut[:2]
-        wet[start : start + count] += cut[2] * np.float32(part.send)
+        sound = tone[:, :count] * (sides * np.float32(_loudness(note.velocity)))
+        if count > held:  # let go: falls by 60 dB over the release, and the last of it is drawn to nothing
+            after = np.arange(1, count - held + 1, dtype=np.float32) / np.float32(release)
+            sound[:, held:] *= np.exp(after * np.float32(-6.9)) * (1 - after)
+        out[:, start : start + count] += sound
+    return out
 
 
-def _times(note: Note, score: Score, frames: int, late: float) -> tuple[int, int]:
-    """First frame, and frames until it is let go. A length of 0 rings to the end of the piece."""
-    begin = score.seconds(note.start)
-    start = min(max(0, round((begin + note.delay + late) * RATE)), frames)
-    if note.length <= 0:
-        return start, min(frames - start, int(_LONGEST * RATE))
-    held = score.seconds(note.start + note.length) - begin
-    return start, max(1, min(int(min(held, _LONGEST) * RATE), frames - start))
+def _strike(performance: Performance, length: int, band: Band) -> Stereo:
+    out = np.zeros((2, length), np.float32)
+    ends = _choked(performance)
+    for stroke, end in zip(performance.strokes, ends, strict=True):
+        start = round(stroke.start * SAMPLE_RATE)
+        sound = band.stroke(performance.score.kit, stroke.drum, stroke.velocity)
+        count = min(sound.shape[1], length - start, max(1, round((end - stroke.start) * SAMPLE_RATE)))
+        gain = np.array(_pan(_DRUM_PANS.get(stroke.drum, 0.0)), np.float32)[:, None]
+        gain *= np.float32(_loudness(stroke.velocity) * _DRUM_LEVELS[stroke.drum] / max(_peak(sound), 1e-3))
+        piece = sound[:, :count] * gain
+        if count < sound.shape[1]:
+            fade = min(count, SAMPLE_RATE // 100)
+            piece[:, count - fade :] *= np.linspace(1, 0, fade, dtype=np.float32)
+        out[:, start : start + count] += piece
+    return out
 
 
-def _strike(score: Score, dry: NDArray[np.float32], wet: Signal, random: np.random.Generator) -> None:
-    frames = dry.shape[1]
-    kit = {name: drum(name) for name in dict.fromkeys(hit.drum for hit in score.hits)}
-    for hit in score.hits:
-        late = random.uniform(-score.loose, score.loose) * 0.5
-        start = max(0, round((score.seconds(hit.start) + late) * RATE))
-        sound = kit[hit.drum][: max(0, frames - start)]
-        left, right = _pan(PANS.get(hit.drum, 0.0))
-        loud = sound * np.float32(hit.velocity * LEVELS[hit.drum] * score.drum_gain)
-        dry[0, start : start + len(loud)] += loud * np.float32(left)
-        dry[1, start : start + len(loud)] += loud * np.float32(right)
-        send = 0.02 if hit.drum == "kick" else 0.12
-        wet[start : start + len(loud)] += loud * np.float32(send)
+def _choked(performance: Performance) -> list[float]:
+    """Until when each stroke may ring: an open hat is closed by the next closed one."""
+    ends = [performance.seconds + _RING] * len(performance.strokes)
+    order = sorted(range(len(ends)), key=lambda at: performance.strokes[at].start)
+    ringing: dict[str, int] = {}
+    for at in order:
+        stroke = performance.strokes[at]
+        closed = _CHOKES.get(stroke.drum)
+        if closed in ringing:
+            ends[ringing.pop(closed)] = stroke.start
+        ringing[stroke.drum] = at
+    return ends
 
 
-def _duck(score: Score, frames: int) -> Signal:
+def _peak(sound: Stereo) -> float:
+    return float(np.abs(sound).max()) if sound.size else 1.0
+
+
+def _loudness(velocity: float) -> float:
+    """Linear gain of a velocity: 30 dB from the softest to the loudest."""
+    return float(10 ** (-1.5 * (1 - velocity)))
+
+
+def _duck(performance: Performance, length: int) -> Signal:
     """The gain that gives way to every bass drum and comes back within a quarter of a second."""
-    gain = np.ones(frames, dtype=np.float32)
-    shape = np.float32(1) - np.float32(0.65) * (np.float32(1) - ramp(int(0.25 * RATE), 0.25))
-    for hit in score.hits:
-        if hit.drum == "kick":
-            start = round(score.seconds(hit.start) * RATE)
-            piece = gain[start : start + len(shape)]
+    gain = np.ones(length, np.float32)
+    count = SAMPLE_RATE // 4
+    shape = (1 - 0.65 * (0.5 + 0.5 * np.cos(np.pi * np.arange(count) / count))).astype(np.float32)
+    for stroke in performance.strokes:
+        if stroke.drum == "kick":
+            piece = gain[round(stroke.start * SAMPLE_RATE) :][:count]
             np.minimum(piece, shape[: len(piece)], out=piece)
     return gain
 
 
-def _room(dry: NDArray[np.float32], wet: Signal, length: float) -> None:
-    """Adds a room: decaying noise, other left than right, darker as it dies (Moorer 1979)."""
-    frames = int(length * RATE)
-    noise = np.random.Generator(np.random.PCG64(7)).standard_normal((2, frames), dtype=np.float32)
-    noise *= np.exp(np.arange(frames) / frames * -6.9).astype(np.float32)
-    response = signal.lfilter([0.35], [1.0, -0.65], noise).astype(np.float32)
-    response /= np.sqrt(np.sum(response**2, axis=1, keepdims=True))
-    delay = int(0.014 * RATE)
-    kept = max(0, len(wet) - delay)
-    dry[:, delay:] += signal.oaconvolve(wet[None, :kept], response, axes=1)[:, :kept] if kept else 0
+def _folded(sound: Stereo, frames: int) -> Stereo:
+    """What lies behind the end, laid over the beginning, as often round as it takes."""
+    out = sound[:, :frames].copy()
+    for begin in range(frames, sound.shape[1], frames):
+        rest = sound[:, begin : begin + frames]
+        out[:, : rest.shape[1]] += rest
+    return out
 
 
-def _end(dry: NDArray[np.float32], score: Score) -> None:
-    """Fades from a third of the final chord's ring to silence on the last frame, and never clips the first."""
-    frames = dry.shape[1]
-    last = min(frames - 1, round(score.seconds(score.last_beat) * RATE))
-    ring = frames - last
-    fade = max(1, int(ring * 0.65))
-    dry[:, frames - fade :] *= (np.cos(np.linspace(0, np.pi / 2, fade)) ** 2).astype(np.float32)
-    dry[:, -1] = 0.0
+def _glue(stems: dict[str, Stereo], frames: int, *, circular: bool) -> None:
+    """In place: level, gentle compression of the whole, limiting of its peaks; the same gain for every stem."""
+    whole = np.zeros((2, frames), np.float32)
+    for stem in stems.values():
+        whole += stem
+    level = active_db(whole)
+    gain = np.float32(10 ** ((_LOUDEST - level) / 20)) if level > -119 else np.float32(1)
+    whole *= gain
+    curve = compression(whole, -20.0, 2.0, 0.012, 0.16, circular=circular)
+    whole *= curve
+    curve *= limiting(whole, PEAK, circular=circular) * gain
+    for name in stems:
+        stems[name] *= curve
+
+
+def _end(performance: Performance, frames: int) -> NDArray[np.float32]:
+    """The gain that fades from a third of the final chord's ring to silence on the last frame."""
+    score = performance.score
+    last = min(frames - 1, round(score.seconds(score.last_beat) * SAMPLE_RATE))
+    fade = max(1, int((frames - last) * 0.65))
+    gain = np.ones(frames, np.float32)
+    gain[frames - fade :] = np.cos(np.linspace(0, np.pi / 2, fade)) ** 2
+    gain[-1] = 0.0
+    return gain
 
 
 def _pan(pan: float) -> tuple[float, float]:

@@ -122,10 +122,9 @@ DRUMS: MappingProxyType[str, Callable[[], Signal]] = MappingProxyType({
     "low": lambda: _tom(130, 85),
     "high": lambda: _tom(220, 150),
 })  # fmt: skip
-LEVELS = MappingProxyType({
-    "kick": 0.95, "snare": 0.6, "brush": 0.3, "rim": 0.3, "clap": 0.5, "hat": 0.2, "pedal": 0.2, "open": 0.2,
-    "ride": 0.2, "crash": 0.28, "shaker": 0.22, "taiko": 0.9, "low": 0.6, "high": 0.5,
+# Which of them stands in for a drum of a soundfont's kit.
+STAND_INS = MappingProxyType({
+    "bell": "rim", "mid": "high", "tambourine": "shaker", "cowbell": "rim", "bongo": "high", "bongolow": "low",
+    "congamute": "rim", "conga": "high", "congalow": "low", "timbale": "high", "agogo": "rim", "maracas": "shaker",
+    "guiro": "shaker", "claves": "rim", "woodblock": "rim", "triangle": "open",
 })  # fmt: skip
-PANS = MappingProxyType(
-    {"hat": 0.3, "open": 0.3, "ride": -0.35, "crash": -0.2, "shaker": 0.4, "high": 0.25, "low": -0.25}
-)

@@ -1,4 +1,4 @@
-"""The score: what sounds when, in beats, before anything is synthesised."""
+"""The score: what sounds when, in quarter notes, before anything is played."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """`start` and `length` in beats, `pitch` as a MIDI number, `velocity` 0–1, `delay` in seconds after `start`."""
+    """`start` and `length` in quarters, `pitch` as a MIDI number, `velocity` 0–1, `delay` in seconds after `start`.
+
+    A length of 0 rings to the end of the piece.
+    """
 
     start: float
     length: float
@@ -18,7 +21,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One stroke of a drum: `start` in beats, `velocity` 0–1."""
+    """One stroke of a drum: `start` in quarters, `velocity` 0–1."""
 
     start: float
     drum: str
@@ -29,37 +32,47 @@ class Hit:
 class Part:
     """One instrument's notes and its place in the mix.
 
-    gain: linear. pan: −1 left … 1 right. send: how much goes into the room, 0–1.
-    ducked: makes way for the bass drum (the pumping of dance music).
+    role: melody, double, harmony, pad or bass. pan: −1 left … 1 right. send: how much goes into the room, 0–1.
+    ducked: makes way for the bass drum (the pumping of dance music). late: seconds behind the beat.
     """
 
     instrument: str
     notes: tuple[Note, ...]
-    gain: float
+    role: str
     pan: float = 0.0
     send: float = 0.3
     ducked: bool = False
+    late: float = 0.0
+
+    @property
+    def stem(self) -> str:
+        return {"double": "melody", "pad": "harmony"}.get(self.role, self.role)
 
 
 @dataclass(frozen=True)
 class Score:
-    """A whole piece. The final chord falls on `last_beat`; `swing` is where the off-beat eighth lies in the beat.
+    """A whole piece. The final chord falls on `last_beat`; a circular piece has none and ends there.
 
-    `loose` is how far, in seconds, hands stray from the beat. `drum_gain` is linear.
+    tempo: quarters a minute. swing: where the second of each two halves of `swung` quarters lies, 0.5 straight … 0.75.
+    loose: how far, in seconds, hands stray from the beat. drum_level: dB beside the style's own.
+    bar: quarters in a bar, and `metre` its name.
     """
 
     parts: tuple[Part, ...]
     hits: tuple[Hit, ...]
+    kit: str
     tempo: float
     last_beat: float
     swing: float
     loose: float
     room_seconds: float
-    drum_gain: float
+    drum_level: float = 0.0
+    swung: float = 1.0
+    circular: bool = False
+    metre: str = "4/4"
 
     def seconds(self, beat: float) -> float:
-        """Time of a beat, swung: the first half of each beat is stretched to `swing` of it, the second squeezed."""
-        whole = int(beat)
-        part = beat - whole
+        """Time of a beat, swung: the first half of each pair is stretched to `swing` of it, the second squeezed."""
+        whole, part = divmod(beat / self.swung, 1.0)
         half = part / 0.5 * self.swing if part < 0.5 else self.swing + (part - 0.5) / 0.5 * (1.0 - self.swing)
-        return (whole + half) * 60.0 / self.tempo
+        return (whole + half) * self.swung * 60.0 / self.tempo

@@ -1,0 +1,1 @@
+"""The styles, as data, by where they come from."""
