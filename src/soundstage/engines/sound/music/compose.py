@@ -34,7 +34,7 @@ _BENT = 4.0  # per cent of the tempo from which on a person is told
 
 @dataclass(frozen=True)
 class Piece:
-    """`samples`: exactly as many frames as were asked for; `stems` by name, which add up to them. `midi`: a file."""
+    """`samples`: exactly as many frames as were asked for; `stems`, where asked for, add up to them. `midi`: a file."""
 
     samples: Samples
     stems: dict[str, Samples]
@@ -43,7 +43,8 @@ class Piece:
     ingredients: tuple[Ingredient, ...]
 
 
-def compose(plan: MusicPlan, frames: int, seed: int, report: Report, band: Band, *, loop: bool = False) -> Piece:
+def compose(plan: MusicPlan, frames: int, seed: int, report: Report, band: Band, *, loop: bool = False,
+            stems: bool = False) -> Piece:  # fmt: skip
     """The piece at 44.1 kHz, stereo, peak at most 0.85: ended by a chord that rings out, or circular (`loop`).
 
     The same plan, frames, seed and loop give the same samples in any process. Raises ValueError for a style or
@@ -51,7 +52,7 @@ def compose(plan: MusicPlan, frames: int, seed: int, report: Report, band: Band,
     """
     score = write(plan, frames / SAMPLE_RATE, seed, loop=loop)
     performance = perform(score, frames / SAMPLE_RATE, _random(seed, 9))
-    sound = mixed(performance, frames, band, report)
+    sound = mixed(performance, frames, band, report, stems=stems)
     names = tuple(part.instrument for part in score.parts)
     return Piece(
         samples=np.ascontiguousarray(sound.whole.T),

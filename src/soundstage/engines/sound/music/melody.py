@@ -13,6 +13,7 @@ from soundstage.engines.sound.music.style import Style
 from soundstage.engines.sound.music.tonality import Tonality, nearest
 
 _WIDEST = 5  # semitones between two notes of a figure
+_LEAP = 5  # semitones from phrase to phrase, before the chord is met
 _STEPS = np.array([-3, -2, -1, 0, 1, 2, 3])
 _LIKELY = np.array([0.02, 0.10, 0.33, 0.10, 0.33, 0.10, 0.02])
 
@@ -58,7 +59,8 @@ def lead(form: Form, style: Style, tonality: Tonality, chords: tuple[Chord, ...]
         centre = style.centre + (4 if section in ("chorus", "ending") else 0)
         variation = phrase[0].time
         motif = motifs["chorus" if section == "ending" else section]
-        notes += _phrase(phrase, motif, centre, tonality, chords, variation, random)
+        before = notes[-1].pitch if notes else centre
+        notes += _phrase(phrase, motif, centre, tonality, chords, variation, random, before)
     if form.circular:
         return tuple(notes)
     tonic = nearest((tonality.tonic,), notes[-1].pitch if notes else style.centre)
@@ -70,17 +72,20 @@ def _motif(style: Style, energy: float, random: np.random.Generator) -> Motif:
     cell = style.cells[int(np.clip(round(at), 0, len(style.cells) - 1))]
     count = sum(mark == "x" for mark in cell)
     arch = np.where(np.arange(count) < count / 2, 0.10, -0.10)  # rises first, falls afterwards
-    moves = []
-    for lean in arch:
-        likely = np.clip(_LIKELY + lean * np.sign(_STEPS) * 0.8, 0.01, None)
-        moves.append(int(random.choice(_STEPS, p=likely / likely.sum())))
+    moves: list[int] = []
+    while sum(abs(move) for move in moves) < 2:  # a motif that stays where it is, is none
+        moves = []
+        for lean in arch:
+            likely = np.clip(_LIKELY + lean * np.sign(_STEPS) * 0.8, 0.01, None)
+            moves.append(int(random.choice(_STEPS, p=likely / likely.sum())))
     return Motif(cell, tuple(moves))
 
 
 def _phrase(bars: tuple[Bar, ...], motifs: tuple[Motif, Motif], centre: int, tonality: Tonality,
-            chords: tuple[Chord, ...], variation: int, random: np.random.Generator) -> list[Note]:  # fmt: skip
+            chords: tuple[Chord, ...], variation: int, random: np.random.Generator, before: int) -> list[Note]:  # fmt: skip
     notes: list[Note] = []
-    pitch = nearest(chord_at(chords, bars[0].start).classes, centre + int(random.integers(-3, 4)))
+    begin = min(max(centre + int(random.integers(-3, 4)), before - _LEAP), before + _LEAP)
+    pitch = nearest(chord_at(chords, bars[0].start).classes, begin)
     for bar in bars:
         if bar.closes and len(bars) > 1:
             notes += _close(bar, pitch, tonality, chords, whole=bar.last or variation % 2 == 1)

@@ -12,7 +12,6 @@ from math import cos, pi, sin
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
 from soundstage.engines.progress import Report
 from soundstage.engines.sound.contract import SAMPLE_RATE
@@ -26,7 +25,7 @@ from soundstage.engines.sound.music.strip import (
     Stereo,
     active_db,
     compression,
-    equalised,
+    equalise,
     limiting,
 )
 
@@ -63,32 +62,34 @@ _CHOKES = MappingProxyType({"hat": "open", "pedal": "open"})  # who closes whom
 
 @dataclass(frozen=True)
 class Mixed:
-    """`stems` by name, float32 `(2, frames)`, which add up to the piece; `whole` is their sum, peak at most 0.85."""
+    """float32 `(2, frames)`: the piece, peak at most 0.85, and where asked for its stems, which add up to it."""
 
-    stems: dict[str, Stereo]
     whole: Stereo
+    stems: dict[str, Stereo]
 
 
-def mixed(performance: Performance, frames: int, band: Band, report: Report) -> Mixed:
+def mixed(performance: Performance, frames: int, band: Band, report: Report, *, stems: bool = False) -> Mixed:
     """The piece, exactly `frames`: ended in silence, or circular. A stem in which nobody plays is left out."""
     circular = performance.score.circular
     length = frames + int(_RING * SAMPLE_RATE) if circular else frames
     response = Room(performance.score.room_seconds)
-    stems: dict[str, Stereo] = {}
+    whole, kept = np.zeros((2, frames), np.float32), dict[str, Stereo]()
     for count, name in enumerate(STEMS):
         if (stem := _stem(name, performance, length, response, band)) is not None:
-            stems[name] = _folded(stem, frames) if circular else stem
+            _fold(stem, frames)
+            whole += stem[:, :frames]
+            if stems:
+                kept[name] = stem[:, :frames].copy() if circular else stem
+        del stem
         report(0.8 * (count + 1) / len(STEMS))
+    curve = _glue(whole, circular=circular)
     if not circular:
-        fade = _end(performance, frames)
-        for name in stems:
-            stems[name] *= fade
-    _glue(stems, frames, circular=circular)
+        _end(curve, performance)
+    whole *= curve
+    for name in kept:
+        kept[name] *= curve
     report(0.95)
-    whole = np.zeros((2, frames), np.float32)
-    for stem in stems.values():
-        whole += stem
-    return Mixed(stems, whole)
+    return Mixed(whole, kept)
 
 
 def _stem(name: str, performance: Performance, length: int, response: Room, band: Band) -> Stereo | None:
@@ -109,19 +110,20 @@ def _stem(name: str, performance: Performance, length: int, response: Room, band
     if not played:
         return None
     if name != "bass":  # the bass stays in front: a room would only blur it
-        dry += response.answer(send)
+        response.add(send, dry)
     return dry
 
 
 def _add(sound: Stereo, role: str, send: float, dry: Stereo, wet: Signal, duck: Signal | None,
          louder: float = 0.0) -> None:  # fmt: skip
-    """A part, equalised and brought to its role's level, into its stem and the room."""
-    sound = equalised(sound, _EQUALISERS[role])
+    """A part, equalised and brought to its role's level (it is used up), into its stem and the room."""
+    equalise(sound, _EQUALISERS[role])
     sound *= np.float32(10 ** ((_LEVELS[role] + louder - active_db(sound)) / 20))
     if duck is not None:
         sound *= duck
     dry += sound
-    wet += (sound[0] + sound[1]) * np.float32(0.6 * send)
+    for side in sound:
+        wet += side * np.float32(0.6 * send)
 
 
 def _place(part: Part, notes: tuple[Played, ...], length: int, band: Band) -> Stereo:
@@ -198,39 +200,33 @@ def _duck(performance: Performance, length: int) -> Signal:
     return gain
 
 
-def _folded(sound: Stereo, frames: int) -> Stereo:
-    """What lies behind the end, laid over the beginning, as often round as it takes."""
-    out = sound[:, :frames].copy()
+def _fold(sound: Stereo, frames: int) -> None:
+    """In place: what lies behind `frames` is laid over the beginning, as often round as it takes."""
     for begin in range(frames, sound.shape[1], frames):
         rest = sound[:, begin : begin + frames]
-        out[:, : rest.shape[1]] += rest
-    return out
+        sound[:, : rest.shape[1]] += rest
 
 
-def _glue(stems: dict[str, Stereo], frames: int, *, circular: bool) -> None:
-    """In place: level, gentle compression of the whole, limiting of its peaks; the same gain for every stem."""
-    whole = np.zeros((2, frames), np.float32)
-    for stem in stems.values():
-        whole += stem
+def _glue(whole: Stereo, *, circular: bool) -> Signal:
+    """The gain that brings the whole to its level, gently compresses it and limits its peaks."""
     level = active_db(whole)
     gain = np.float32(10 ** ((_LOUDEST - level) / 20)) if level > -119 else np.float32(1)
-    whole *= gain
-    curve = compression(whole, -20.0, 2.0, 0.012, 0.16, circular=circular)
-    whole *= curve
-    curve *= limiting(whole, PEAK, circular=circular) * gain
-    for name in stems:
-        stems[name] *= curve
+    before = whole.copy()
+    before *= gain
+    curve = compression(before, -20.0, 2.0, 0.012, 0.16, circular=circular)
+    before *= curve
+    curve *= limiting(before, PEAK, circular=circular)
+    curve *= gain
+    return curve
 
 
-def _end(performance: Performance, frames: int) -> NDArray[np.float32]:
-    """The gain that fades from a third of the final chord's ring to silence on the last frame."""
-    score = performance.score
+def _end(gain: Signal, performance: Performance) -> None:
+    """In place: fades from a third of the final chord's ring to silence on the last frame."""
+    score, frames = performance.score, len(gain)
     last = min(frames - 1, round(score.seconds(score.last_beat) * SAMPLE_RATE))
     fade = max(1, int((frames - last) * 0.65))
-    gain = np.ones(frames, np.float32)
-    gain[frames - fade :] = np.cos(np.linspace(0, np.pi / 2, fade)) ** 2
+    gain[frames - fade :] *= (np.cos(np.linspace(0, np.pi / 2, fade)) ** 2).astype(np.float32)
     gain[-1] = 0.0
-    return gain
 
 
 def _pan(pan: float) -> tuple[float, float]:

@@ -1,13 +1,14 @@
 """What a mixing desk does to one channel or to all: equaliser, balance, room, compressor, limiter.
 
-Signals are float32 `(2, frames)` at 44.1 kHz. Equaliser and room are linear; compressor and limiter only give a gain
+Signals are float32 `(2, frames)` at 44.1 kHz, worked on in blocks, so that a long piece is not copied.
+Equaliser and room are linear; compressor and limiter only give a gain
 curve, so that the same curve can turn every stem and the stems still add up to the whole.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +21,8 @@ Stereo = NDArray[np.float32]
 Signal = NDArray[np.float32]
 _HOP = 64  # frames of a step of the gain curve: 1.5 ms
 _SILENT = 1e-4  # −80 dBFS
-_WHOLE = 30 * SAMPLE_RATE  # frames up to which a room is worked out at one go
+_BLOCK = 1 << 18  # frames worked on at a time
+_TRANSFORM = 1 << 19  # frames: longer than any room and a short piece together
 _LOOK = 4  # steps to either side that the limiter looks: 6 ms
 
 
@@ -34,11 +36,13 @@ class Band:
     width: float = 0.9  # Q of a bell
 
 
-def equalised(sound: Stereo, bands: Sequence[Band]) -> Stereo:
-    """All bands at once, by R. Bristow-Johnson's cookbook of biquads."""
+def equalise(sound: Stereo, bands: Sequence[Band]) -> None:
+    """All bands at once, in place, by R. Bristow-Johnson's cookbook of biquads."""
     sos = np.array([_biquad(band) for band in bands])
-    single: Stereo = signal.sosfilt(sos, sound, axis=1).astype(np.float32)
-    return single
+    state = np.zeros((len(bands), 2, 2))
+    for begin in range(0, sound.shape[1], _BLOCK):
+        part = slice(begin, begin + _BLOCK)
+        sound[:, part], state = signal.sosfilt(sos, sound[:, part], axis=1, zi=state)
 
 
 def _biquad(band: Band) -> list[float]:
@@ -65,11 +69,25 @@ def _biquad(band: Band) -> list[float]:
 
 def active_db(sound: Stereo) -> float:
     """Level of the louder half of what is not silence, in steps of 0.1 s: what a part is balanced by. −120: silence."""
-    step = SAMPLE_RATE // 10
-    edges = np.arange(0, sound.shape[1], step)
-    power = np.add.reduceat(np.square(sound).sum(axis=0, dtype=np.float32), edges) / (2 * step)
+    power = _by_step(sound, SAMPLE_RATE // 10, _power)
     heard = np.sort(power[power > _SILENT**2])
     return -120.0 if not len(heard) else float(10 * np.log10(heard[len(heard) // 2 :].mean()))
+
+
+def _by_step(sound: Stereo, step: int, measure: Callable[[Stereo, int], NDArray[np.float64]]) -> NDArray[np.float64]:
+    """`measure` of every `step` frames, a block at a time, so that a long piece is not copied."""
+    block = _BLOCK // step * step
+    parts = [measure(sound[:, begin : begin + block], step) for begin in range(0, sound.shape[1], block)]
+    return np.concatenate(parts)
+
+
+def _power(sound: Stereo, step: int) -> NDArray[np.float64]:
+    edges = np.arange(0, sound.shape[1], step)
+    return np.add.reduceat(np.square(sound).sum(axis=0), edges).astype(np.float64) / (2 * step)
+
+
+def _peaks(sound: Stereo, step: int) -> NDArray[np.float64]:
+    return np.maximum.reduceat(np.abs(sound).max(axis=0), np.arange(0, sound.shape[1], step)).astype(np.float64)
 
 
 class Room:
@@ -83,16 +101,16 @@ class Room:
         self._spectrum: NDArray[np.complex64] | None = None
         self._size = 0
 
-    def answer(self, send: Signal) -> Stereo:
-        """What the room answers to `send`, as long as it."""
-        if len(send) > _WHOLE:  # in blocks: a long piece is not transformed whole
-            wet: Stereo = signal.oaconvolve(send[None], self._response, axes=1)[:, : len(send)]
-            return wet.astype(np.float32, copy=False)
-        size = fft.next_fast_len(len(send) + self._response.shape[1] - 1, real=True)
+    def add(self, send: Signal, dry: Stereo) -> None:
+        """What the room answers to `send` (frames,) is added to `dry` (2, frames), a block at a time (overlap-add)."""
+        tail = self._response.shape[1] - 1
+        size = min(_TRANSFORM, fft.next_fast_len(len(send) + tail, real=True))
         if self._spectrum is None or size != self._size:
             self._spectrum, self._size = fft.rfft(self._response, size, axis=1), size
-        whole: Stereo = fft.irfft(self._spectrum * fft.rfft(send, size), size, axis=1)[:, : len(send)]
-        return whole
+        for begin in range(0, len(send), size - tail):
+            spectrum = self._spectrum * fft.rfft(send[begin : begin + size - tail], size)
+            answer = fft.irfft(spectrum, size, axis=1)[:, : min(size, len(send) - begin)]
+            dry[:, begin : begin + answer.shape[1]] += answer
 
 
 def _response(seconds: float) -> Stereo:
@@ -126,7 +144,7 @@ def compression(sound: Stereo, threshold: float, ratio: float, attack: float, re
 
     attack, release: seconds. A circular sound is gone round twice, so that its beginning knows its end.
     """
-    level = np.sqrt(np.add.reduceat(np.square(sound).sum(axis=0), np.arange(0, sound.shape[1], _HOP)) / (2 * _HOP))
+    level = np.sqrt(_by_step(sound, _HOP, _power))
     over = np.maximum(20 * np.log10(np.maximum(level, 1e-6)) - threshold, 0) * (1 - 1 / ratio)
     wanted = np.concatenate((over, over)) if circular else over
     rise, fall = (1 - math.exp(-_HOP / SAMPLE_RATE / time) for time in (attack, release))
@@ -139,7 +157,7 @@ def compression(sound: Stereo, threshold: float, ratio: float, attack: float, re
 
 def limiting(sound: Stereo, ceiling: float, *, circular: bool = False) -> Signal:
     """The gain `(frames,)` that keeps every sample within `ceiling` (linear), smooth, begun before the peak."""
-    peaks = np.maximum.reduceat(np.abs(sound).max(axis=0), np.arange(0, sound.shape[1], _HOP))
+    peaks = _by_step(sound, _HOP, _peaks)
     needed = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
     mode = "wrap" if circular else "nearest"
     held = ndimage.minimum_filter1d(needed, 2 * _LOOK + 3, mode=mode)
@@ -149,5 +167,8 @@ def limiting(sound: Stereo, ceiling: float, *, circular: bool = False) -> Signal
 def _curve(steps: NDArray[np.float64], frames: int, *, circular: bool) -> Signal:
     """A value a step, drawn out to a value a frame by straight lines between the steps' middles."""
     middles = np.arange(len(steps)) * float(_HOP) + _HOP / 2
-    curve: Signal = np.interp(np.arange(frames), middles, steps, period=frames if circular else None).astype(np.float32)
+    curve = np.empty(frames, np.float32)
+    for begin in range(0, frames, _BLOCK):
+        at = np.arange(begin, min(begin + _BLOCK, frames))
+        curve[at] = np.interp(at, middles, steps, period=frames if circular else None)
     return curve

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,11 +16,18 @@ from soundstage.engines.sound.synthesis import finish, mix, parse
 from soundstage.engines.sound.synthesis.remarks import notes_on
 from soundstage.engines.sound.synthesis.sounds import Stereo
 
-_NO_NOTES: tuple[str, ...] = ()
+if TYPE_CHECKING:
+    from soundstage.engines.sound.music.band import Band
 
 
 class SynthesisEngine:
-    """Understands by lexicon and grammar, makes sound by physically informed models."""
+    """Understands by lexicon and grammar, makes sound by physically informed models, music by composing.
+
+    The band that plays music is kept for the next piece, with what it has decoded.
+    """
+
+    def __init__(self) -> None:
+        self._band: Band | None = None
 
     def understand(self, wish: Wish) -> Plan:
         """Never refuses: a prompt that says nothing known becomes a texture with low confidence."""
@@ -47,11 +55,9 @@ class SynthesisEngine:
 
     def _one(self, order: SoundOrder, output: Path, report: Report) -> Generated:
         if order.audio_type == AudioType.MUSIC:
-            samples = self._music(order, report)
-            levels, notes = finish.measured(samples), _NO_NOTES
-        else:
-            samples = self._sound(order, report)
-            levels, notes = finish.finished(samples, order.plan, order.seed), notes_on(order.plan)
+            return self._music(order, output, report)
+        samples = self._sound(order, report)
+        levels, notes = finish.finished(samples, order.plan, order.seed), notes_on(order.plan)
         write_float_wav(output, samples, SAMPLE_RATE)
         return Generated(frames=order.frames, peak_dbfs=_db(levels.peak), rms_dbfs=_db(levels.rms), notes=notes)
 
@@ -65,13 +71,15 @@ class SynthesisEngine:
             report(0.9 * done / order.frames)
         return samples
 
-    def _music(self, order: SoundOrder, report: Report) -> Stereo:
-        from soundstage.engines.sound.music import compose, understand  # noqa: PLC0415 - lazy
+    def _music(self, order: SoundOrder, output: Path, report: Report) -> Generated:
+        from soundstage.engines.sound.music import making, understand  # noqa: PLC0415 - lazy
 
         plan = order.plan.music or understand.understand(_wish_of(order)).music
         if plan is None:
             raise ValueError("the music room understood a prompt without a plan of music")
-        return compose.compose(plan, order.frames, order.seed, report)
+        if self._band is None:
+            self._band = making.band()
+        return making.make(plan, order, output, report, self._band)
 
 
 def _wish_of(order: SoundOrder) -> Wish:
