@@ -7,6 +7,7 @@ import subprocess
 import sys
 import venv
 import wave
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,8 @@ def test_the_wheel_alone_makes_a_sound(root: Path, tmp_path: Path) -> None:
 
     run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", tmp_path, root)
     (wheel,) = tmp_path.glob("soundstage-*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        assert [name for name in packed.namelist() if name.endswith(".sf3")], "hatch_build.py brings the soundfont"
     venv.create(tmp_path / "empty", with_pip=True)
     bin_folder = tmp_path / "empty" / "bin"
     run(bin_folder / "python", "-m", "pip", "install", "--quiet", "--no-compile", wheel)

@@ -87,7 +87,7 @@ class SoundfontFile:
         try:
             with path.open("rb") as file:
                 self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-            self._chunks = dict(_chunks(self._data, 0, len(self._data)))
+            self._parts = dict(_parts(self._data, 0, len(self._data)))
             self._presets = self._read_presets()
         except (OSError, ValueError, struct.error, KeyError) as error:
             raise Misconfigured(f"{path} is not a soundfont that can be read ({error}): install again") from error
@@ -114,7 +114,7 @@ class SoundfontFile:
         import soundfile  # noqa: PLC0415 - where no soundfont is played it is not needed
 
         start, end, loop, until, rate, _, _, _, kind = self._header(sample)
-        base = self._chunks["smpl"][0]
+        base = self._parts["smpl"][0]
         if kind & _COMPRESSED:
             samples, rate = soundfile.read(io.BytesIO(self._data[base + start : base + end]), dtype="float32")
         else:
@@ -124,23 +124,23 @@ class SoundfontFile:
         return Recording(samples, int(rate), (loop, until) if 0 <= loop < until - 1 else (0, 0))
 
     def _header(self, sample: int) -> tuple[int, int, int, int, int, int, int, int, int]:
-        fields = struct.unpack_from("<20sIIIIIBbHH", self._data, self._chunks["shdr"][0] + 46 * sample)
+        fields = struct.unpack_from("<20sIIIIIBbHH", self._data, self._parts["shdr"][0] + 46 * sample)
         return fields[1:]
 
     def _read_presets(self) -> dict[tuple[int, int], tuple[int, int]]:
-        start, size = self._chunks["phdr"]
+        start, size = self._parts["phdr"]
         heads = [struct.unpack_from("<20sHHH", self._data, start + at) for at in range(0, size, 38)]
         return {(bank, program): (bag, following[3]) for (_, program, bank, bag), following in pairwise(heads)}
 
     def _instrument(self, number: int) -> tuple[int, int]:
-        at = self._chunks["inst"][0] + 22 * number + 20
+        at = self._parts["inst"][0] + 22 * number + 20
         return struct.unpack_from("<H", self._data, at)[0], struct.unpack_from("<H", self._data, at + 22)[0]
 
     def _bags(self, bags: str, gens: str, begin: int, end: int, last: int) -> Iterator[Generators]:
         """The generators of each zone that names a `last` one; the first that does not holds for all after it."""
         common: Generators = {}
         for bag in range(begin, end):
-            at = self._chunks[bags][0] + 4 * bag
+            at = self._parts[bags][0] + 4 * bag
             first, until = (struct.unpack_from("<H", self._data, at + step)[0] for step in (0, 4))
             own = dict(self._generator(gens, number) for number in range(first, until))
             if last in own:
@@ -149,7 +149,7 @@ class SoundfontFile:
                 common = own
 
     def _generator(self, gens: str, number: int) -> tuple[int, int]:
-        at = self._chunks[gens][0] + 4 * number
+        at = self._parts[gens][0] + 4 * number
         kind = struct.unpack_from("<H", self._data, at)[0]
         unsigned = kind in (_KEYS, _VELOCITIES, _INSTRUMENT, _SAMPLE)
         return kind, struct.unpack_from("<H" if unsigned else "<h", self._data, at + 2)[0]
@@ -195,14 +195,14 @@ def _both(outer: Generators, inner: Generators, kind: int) -> tuple[int, int]:
     return max(a, c), min(b, d)
 
 
-def _chunks(data: mmap.mmap, begin: int, end: int) -> Iterator[tuple[str, tuple[int, int]]]:
+def _parts(data: mmap.mmap, begin: int, end: int) -> Iterator[tuple[str, tuple[int, int]]]:
     """Name, first byte and size of every part of a RIFF file."""
     while begin + 8 <= end:
         name, size = data[begin : begin + 4], struct.unpack_from("<I", data, begin + 4)[0]
         if begin == 0 and name != b"RIFF":
             raise ValueError("it does not begin with RIFF")
         if name in (b"RIFF", b"LIST"):
-            yield from _chunks(data, begin + 12, min(begin + 8 + size, end))
+            yield from _parts(data, begin + 12, min(begin + 8 + size, end))
         else:
             yield name.decode("ascii"), (begin + 8, size)
         begin += 8 + size + size % 2

@@ -82,7 +82,8 @@ def _motif(style: Style, energy: float, random: np.random.Generator) -> Motif:
 
 
 def _phrase(bars: tuple[Bar, ...], motifs: tuple[Motif, Motif], centre: int, tonality: Tonality,
-            chords: tuple[Chord, ...], variation: int, random: np.random.Generator, before: int) -> list[Note]:  # fmt: skip
+            chords: tuple[Chord, ...], variation: int, random: np.random.Generator,
+            before: int) -> list[Note]:  # fmt: skip
     notes: list[Note] = []
     begin = min(max(centre + int(random.integers(-3, 4)), before - _LEAP), before + _LEAP)
     pitch = nearest(chord_at(chords, bars[0].start).classes, begin)
