@@ -37,7 +37,7 @@ def played(prompt: str, **more: Any) -> MusicPlan:
             "lo-fi hip hop, 82 bpm, in A minor, no drums",
             {"style": "lofi", "tempo": 82, "tonality": "A minor", "drums": False},
         ),
-        ("techno at 130 BPM in F#", {"style": "electronic", "tempo": 130, "tonality": "F# minor", "drums": True}),
+        ("techno at 130 BPM in F#", {"style": "techno", "tempo": 130, "tonality": "F# minor", "drums": True}),
         ("happy pop in the key of B flat", {"style": "pop", "tonality": "Bb major"}),
         ("sad piano", {"style": "classical", "instruments": ("piano",)}),
         ("folk guitar in Am", {"style": "folk", "tonality": "A minor", "instruments": ("guitar",)}),

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from soundstage.engines.sound.music.instruments import INSTRUMENTS
+from soundstage.engines.sound.music.orchestra import PLAYERS
 
-KNOWN = frozenset(INSTRUMENTS)
+KNOWN = frozenset(PLAYERS)

@@ -177,7 +177,7 @@ def _metre(asked: Asked, style: Style, draft: _Draft) -> Metre:
         draft.sure("metre", asked.doubts.get("metre", 0.95), asked.words["metre"])
         return asked.metre
     draft.sure("metre", 0.6)
-    return Metre.THREE_FOUR if style.beats == 3 else Metre.FOUR_FOUR
+    return Metre(style.metre)
 
 
 def _energy(heard: Heard, rest: str, style: Style, wish: Wish, draft: _Draft) -> float:
