@@ -38,11 +38,13 @@ from soundstage.services.revisions import RevisionsService
 from soundstage.services.runs import RunsService
 from soundstage.services.sessions import SessionsService
 from soundstage.services.signing import FileSigner
+from soundstage.services.sound_files import SoundFilesService
 from soundstage.services.tasks import TaskLimits, TasksService
 from soundstage.services.tracks import TracksService
 from soundstage.services.transcripts import TranscriptsService
 from soundstage.services.turns import TurnLimits
 from soundstage.services.uploads import UploadLimits, UploadsService
+from soundstage.services.vocabulary import VocabularyService
 from soundstage.services.voices import VoicesService
 from soundstage.services.watch import Watcher
 from soundstage.storage.blobs.local import LocalBlobs
@@ -70,6 +72,8 @@ class Soundstage:
     reruns: RerunsService
     exports: ExportsService
     tracks: TracksService
+    sound_files: SoundFilesService
+    vocabulary: VocabularyService
     portable: PortableService
     folders: FoldersService
     dictionaries: DictionariesService
@@ -89,6 +93,7 @@ class Soundstage:
     def close(self) -> None:
         self.remover.close()
         self.tracks.close()
+        self.sound_files.close()
         self.portable.close()
         self.engine_room.close()
         self.hosts.close()
@@ -141,6 +146,8 @@ def build(config: Config) -> Soundstage:
         reruns=RerunsService(database, blobs, runs, tasks, project_setup.PIPELINE),
         exports=ExportsService(database, blobs, runs),
         tracks=TracksService(database, blobs, runs, delete_blobs, **making),
+        sound_files=SoundFilesService(database, blobs, runs, delete_blobs, **making),
+        vocabulary=VocabularyService(registry, engine_room, config.default_engines, settings),
         portable=PortableService(database, blobs, runs, delete_blobs, **making),
         folders=FoldersService(database, keys),
         dictionaries=DictionariesService(database, read_outside, keys),

@@ -44,6 +44,8 @@ NAMES = (
     "edits",
     "reruns",
     "tracks",
+    "sound_files",
+    "vocabulary",
     "portable",
     "exports",
     "dry_runs",

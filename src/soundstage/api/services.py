@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from soundstage.services.revisions import RevisionsService
     from soundstage.services.runs import RunsService
     from soundstage.services.sessions import SessionsService
+    from soundstage.services.sound_files import SoundFilesService
     from soundstage.services.tasks import TasksService
     from soundstage.services.tracks import TracksService
     from soundstage.services.transcripts import TranscriptsService
     from soundstage.services.uploads import UploadsService
+    from soundstage.services.vocabulary import VocabularyService
     from soundstage.services.voices import VoicesService
     from soundstage.services.watch import Watcher
 
@@ -36,6 +38,8 @@ class ApiServices:
     edits: EditsService
     reruns: RerunsService
     tracks: TracksService
+    sound_files: SoundFilesService
+    vocabulary: VocabularyService
     portable: PortableService
     exports: ExportsService
     dry_runs: DryRunService

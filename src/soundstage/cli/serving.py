@@ -115,6 +115,8 @@ def api_services(soundstage: bootstrap.Soundstage) -> ApiServices:
         edits=soundstage.edits,
         reruns=soundstage.reruns,
         tracks=soundstage.tracks,
+        sound_files=soundstage.sound_files,
+        vocabulary=soundstage.vocabulary,
         portable=soundstage.portable,
         exports=soundstage.exports,
         dry_runs=soundstage.dry_runs,

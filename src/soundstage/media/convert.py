@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,16 @@ _MP3_RATES = (32_000, 44_100, 48_000)  # Hz; those that may have this bit rate
 _BLOCK_FRAMES = 65_536
 MOST_IN_RIFF = 2**32 - 4096  # bytes of samples; RIFF counts all that follows its eighth byte in 32 bits
 _SUBTYPES = {"PCM_S8": "PCM_16", "PCM_16": "PCM_16", "PCM_24": "PCM_24"}
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """A lossy format as FFmpeg names it; rate in Hz, bit rate in bits a second."""
+
+    format: str
+    codec: str
+    rate: int
+    bit_rate: int
 
 
 def to_wav(source: Path, output: Path) -> int:
@@ -59,7 +70,8 @@ def to_mp3(source: Path, output: Path) -> int:
         with full_disk_told(output), open_media(source) as flac, output.open("wb") as file:
             stream: Any = flac.streams.audio[0]
             told = round(stream.duration * stream.time_base * stream.rate) if stream.duration else None
-            read = _encode(flac, stream, file)
+            rate = stream.rate if stream.rate in _MP3_RATES else 48_000
+            read = encode(flac, file, Encoding("mp3", "libmp3lame", rate, MP3_BIT_RATE))
     except (av.error.FFmpegError, SourceFailure):
         raise _damaged() from None
     if told is not None and read != told:
@@ -67,17 +79,22 @@ def to_mp3(source: Path, output: Path) -> int:
     return read
 
 
-def _encode(flac: Any, stream: Any, file: Any) -> int:
-    read = 0
-    # Written through a Python file, whose failures to write are told at once; FFmpeg's own may be lost when it closes.
-    with av.open(file, "w", format="mp3") as container:
-        mp3: Any = container.add_stream("libmp3lame", rate=stream.rate if stream.rate in _MP3_RATES else 48_000)
-        mp3.layout = "mono" if stream.channels == 1 else "stereo"
-        mp3.bit_rate = MP3_BIT_RATE
-        for frame in flac.decode(stream):
+def encode(source: Any, file: Any, to: Encoding, comment: str | None = None) -> int:
+    """The first audio stream of an open container, mono or stereo, into a Python file; gives the frames read.
+
+    Through a Python file, whose failures to write are told at once; FFmpeg's own may be lost when it closes.
+    """
+    stream, read = source.streams.audio[0], 0
+    with av.open(file, "w", format=to.format) as container:
+        if comment is not None:
+            container.metadata["comment"] = comment
+        coded: Any = container.add_stream(to.codec, rate=to.rate)
+        coded.layout = "mono" if stream.channels == 1 else "stereo"
+        coded.bit_rate = to.bit_rate
+        for frame in source.decode(stream):
             read += frame.samples
-            container.mux(mp3.encode(frame))
-        container.mux(mp3.encode(None))
+            container.mux(coded.encode(frame))
+        container.mux(coded.encode(None))
     return read
 
 

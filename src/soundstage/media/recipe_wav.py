@@ -29,7 +29,7 @@ def read_recipe(path: Path) -> str:
             raise BadRequest("The file is no WAV, so it holds no recipe. Give a WAV that Soundstage made.")
         found = [text for name, body in _chunks(file) if (text := _text(name, body)) is not None]
     for text in found:
-        if _is_recipe(text):
+        if is_recipe(text):
             return text
     raise BadRequest("The WAV holds no recipe. Give one that Soundstage made and no other program has saved since.")
 
@@ -75,7 +75,7 @@ def _note(body: bytes) -> str | None:
     return note
 
 
-def _is_recipe(text: str) -> bool:
+def is_recipe(text: str) -> bool:
     """Whether `text` is a JSON object of sane size and depth (nesting is counted before anything is parsed)."""
     if len(text) > MAX_RECIPE_BYTES or text.count("{") + text.count("[") > MAX_RECIPE_BYTES // 8:
         return False

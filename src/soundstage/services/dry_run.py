@@ -26,6 +26,7 @@ from soundstage.storage import stage_history
 from soundstage.storage.database import Database
 
 SOUND_BYTES = 44_100 * 2 * (2 + 4 + 4)  # a second: the WAV, and the raw takes before and after mastering
+STEMS = 5  # that music may have: as many files more as these
 LOOKS_AT_ONCE = 6  # each may hold a thread of the server for as long
 
 
@@ -94,8 +95,10 @@ class DryRunService:
     def _plan(self, actor: Actor, kind: TaskKind, request: TaskRequest) -> DryRun:
         if isinstance(request, TextToSoundRequest):
             wanted = {Capability.SOUND.value: request.engine} if request.engine else {}
-            plan = self._answer(kind, wanted, None, request.duration)
-            return replace(plan, disk_bytes=round(request.duration * SOUND_BYTES))
+            seconds = request.duration * request.variations
+            plan = self._answer(kind, wanted, None, seconds)
+            more = 1 + (STEMS if request.stems else 0)
+            return replace(plan, disk_bytes=round(seconds * SOUND_BYTES * more))
         if isinstance(request, ProjectImportRequest):
             return self._plan_import(actor, kind, request)
         look = self._look.look(actor, request)

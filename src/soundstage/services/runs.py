@@ -85,7 +85,7 @@ class RunsService:
 
     def sound(self, actor: Actor, run_id: int) -> SoundRun:
         """Raises NotFound (also for another team's run) and BadRequest for a run of another kind."""
-        return _sound(self._run(actor, run_id, TaskKind.TEXT_TO_SOUND))
+        return sound_run(self._run(actor, run_id, TaskKind.TEXT_TO_SOUND))
 
     def projects(self, actor: Actor, *, limit: int = 50, cursor: str | None = None) -> Page[ProjectRun]:
         """The team's projects, newest first. Raises Invalid for a cursor that is not of this list."""
@@ -95,7 +95,7 @@ class RunsService:
     def sounds(self, actor: Actor, *, limit: int = 50, cursor: str | None = None) -> Page[SoundRun]:
         """The team's sounds and music, newest first. Raises Invalid for a cursor that is not of this list."""
         found, following = self._page(actor, TaskKind.TEXT_TO_SOUND, limit, cursor)
-        return Page(tuple(map(_sound, found)), following)
+        return Page(tuple(map(sound_run, found)), following)
 
     def document(self, actor: Actor, run_id: int, revision: int | None = None) -> bytes:
         """The project document as JSON. Raises NotFound and BadRequest as `project` does."""
@@ -135,12 +135,16 @@ class RunsService:
 
     def open_signed(self, token: str) -> tuple[Artifact, Path]:
         """The file of a token. Raises NotFound when the token is not valid, has expired, or the run is gone."""
+        return self._open(*self.signed(token))
+
+    def signed(self, token: str) -> tuple[Run, str]:
+        """The run of a token, and the name of the file in it. Raises NotFound as `open_signed`."""
         file = self._signer.read(token)
         with self._database.read() as connection:
             run = runs.get(connection, file.run_id)
         if run is None:
             raise NotFound("what this link led to was deleted")
-        return self._open(run, file.name)
+        return run, file.name
 
     def _run(self, actor: Actor, run_id: int, kind: TaskKind | None) -> Run:
         actor.require(Scope.READ)
@@ -173,14 +177,14 @@ def files_of(run: Run) -> tuple[Artifact, ...]:
     if run.kind is TaskKind.PROJECT_SETUP:
         project = _project(run).product
         return (project.document, *project.files)
-    return tuple(file for take in _sound(run).product.takes for file in take.files)
+    return tuple(file for take in sound_run(run).product.takes for file in take.files)
 
 
 def _project(run: Run) -> ProjectRun:
     return ProjectRun(run, ProjectProduct.model_validate(run.product))
 
 
-def _sound(run: Run) -> SoundRun:
+def sound_run(run: Run) -> SoundRun:
     return SoundRun(run, SoundProduct.model_validate(run.product))
 
 

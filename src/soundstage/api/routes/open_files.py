@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from soundstage.api.call import services_of
@@ -18,7 +21,8 @@ _FILE: Responses = {
 
 
 @router.get("/apis/files/{token}", responses=_FILE, response_class=Response)
-def signed_file(token: str, request: Request) -> Response:
+async def signed_file(token: str, request: Request) -> Response:
     """The file that a `file_url` leads to. Needs no key; 404 once it has expired."""
-    artifact, path = services_of(request).runs.open_signed(token)
-    return file_response(request, artifact, path)
+    coming = await run_in_threadpool(services_of(request).sound_files.open_signed, token)
+    file = await asyncio.shield(asyncio.wrap_future(coming))
+    return file_response(request, file.artifact, file.path)

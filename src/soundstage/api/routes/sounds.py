@@ -1,24 +1,62 @@
-"""Sounds: the library of what text-to-sound has made."""
+"""Sounds: the library of what text-to-sound has made, its pictures, the words that engines know."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+import asyncio
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
 
 from soundstage.api.call import Caller
-from soundstage.api.requests import ApiRoute
+from soundstage.api.files import FILE_ANSWERS, file_response
+from soundstage.api.requests import ApiRoute, Responses
 from soundstage.api.routes.tasks import Cursor, Limit
+from soundstage.api.routes.text_to_sound import Variation
 from soundstage.api.schemas.fields import run_id_of
-from soundstage.api.schemas.library import SoundItem, SoundPage
+from soundstage.api.schemas.project_setup import EngineName
+from soundstage.api.schemas.sounds import SoundItem, SoundPage, VocabularyReply
 from soundstage.domain.task import TaskKind
+from soundstage.services.sound_files import FORMATS
 
 router = APIRouter(route_class=ApiRoute, tags=["sounds"])
+
+WhichEngine = Annotated[EngineName | None, Query(description="Absent: the one that a task would get.")]
+_PICTURE: Responses = {200: {"content": {"image/png": {}}, "description": "The picture."}, **FILE_ANSWERS}
 
 
 @router.get("/apis/sounds")
 def list_sounds(call: Caller, limit: Limit = 50, cursor: Cursor = None) -> SoundPage:
-    """The team's sounds with their recipes, newest first."""
+    """The team's sounds with their takes and recipes, newest first."""
     page = call.services.runs.sounds(call.actor, limit=limit, cursor=cursor)
-    return SoundPage(items=[SoundItem.of(one, call.base) for one in page.items], next_cursor=page.next_cursor)
+    return SoundPage(items=[SoundItem.of(one, call.base, FORMATS) for one in page.items], next_cursor=page.next_cursor)
+
+
+@router.get("/apis/sounds/vocabulary")
+def sound_vocabulary(call: Caller, engine: WhichEngine = None) -> VocabularyReply:
+    """What an engine knows: classes of sound with the words that ask for them, spaces, styles, instruments, keys."""
+    return VocabularyReply.of(call.services.vocabulary.of(call.actor, engine))
+
+
+@router.get("/apis/sounds/{run_id}")
+def get_sound(run_id: int, call: Caller) -> SoundItem:
+    """One sound with its takes and its recipe."""
+    return SoundItem.of(call.services.runs.sound(call.actor, run_id_of(run_id)), call.base, FORMATS)
+
+
+@router.get("/apis/sounds/{run_id}/{kind}.png", responses=_PICTURE, response_class=Response)
+async def sound_picture(
+    run_id: int, kind: Literal["waveform", "spectrogram"], request: Request, call: Caller, variation: Variation = 0
+) -> Response:
+    """A take as a picture: `waveform` (each channel, full scale) or `spectrogram` (mel frequencies, 80 dB of level).
+
+    Drawn when it is first asked for, which this waits for, and kept.
+    """
+    pictures = call.services.sound_files.picture
+    coming = await run_in_threadpool(pictures, call.actor, run_id_of(run_id), kind, variation)
+    file = await asyncio.shield(asyncio.wrap_future(coming))
+    return file_response(request, file.artifact, file.path)
 
 
 @router.delete("/apis/sounds/{run_id}", status_code=204)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -21,18 +22,29 @@ from soundstage.api.schemas.fields import run_id_of
 from soundstage.api.schemas.project_setup import RunIdsBody
 from soundstage.api.schemas.task import Created
 from soundstage.api.schemas.text_to_sound import FileUrl, TextToSoundBody
+from soundstage.domain.sound import MOST_VARIATIONS
 from soundstage.domain.task import TaskKind
 from soundstage.engines.spec import Capability
+from soundstage.services.sound_files import FORMATS, SoundWish
 
 router = APIRouter(route_class=ApiRoute, tags=["text-to-sound"])
 
 OutputType = Annotated[
     Literal["raw_bytes", "file_url"],
     BeforeValidator(lambda text: text.lower() if isinstance(text, str) else text),
-    Query(description="`raw_bytes` (the WAV itself) or `file_url`, in any letter case."),
+    Query(description="`raw_bytes` (the file itself) or `file_url`, in any letter case."),
 ]
-_WAV: Responses = {
-    200: {"content": {"audio/wav": {}, "application/json": {}}, "description": "The WAV, or its signed address."},
+FormatName = Annotated[str, Query(max_length=16, description=f"One of {', '.join(FORMATS)}; mid is a score as MIDI.")]
+Variation = Annotated[int, Query(ge=0, lt=MOST_VARIATIONS, description="Which of the takes, counted from 0.")]
+StemName = Annotated[
+    str | None, Query(max_length=64, description="A part of the take, where it was made with stems; absent: the whole.")
+]
+_SOUND: Responses = {
+    200: {
+        "content": {name: {} for name in ("audio/wav", "audio/flac", "audio/mpeg", "audio/ogg", "audio/midi")}
+        | {"application/json": {}},
+        "description": "The file, or its signed address.",
+    },
     **FILE_ANSWERS,
 }
 
@@ -50,17 +62,28 @@ async def create_text_to_sound(
     return await create(call, request, TaskKind.TEXT_TO_SOUND, wanted, once)
 
 
-@router.get("/apis/text-to-sound-result/{run_id}", responses=_WAV, response_class=Response)
-def text_to_sound_result(
-    run_id: int, request: Request, call: Caller, output_type: OutputType = "raw_bytes"
+@router.get("/apis/text-to-sound-result/{run_id}", responses=_SOUND, response_class=Response)
+async def text_to_sound_result(
+    run_id: int,
+    request: Request,
+    call: Caller,
+    output_type: OutputType = "raw_bytes",
+    format: FormatName = "wav",  # noqa: A002 - the name in the address
+    variation: Variation = 0,
+    stem: StemName = None,
 ) -> Response:
-    """The finished sound: the WAV (with `Range`, `HEAD`, `ETag`), or a signed address that expires."""
-    sound = call.services.runs.sound(call.actor, run_id_of(run_id))
-    name = sound.product.first.audio.name
+    """A take of the finished sound: its file (with `Range`, `HEAD`, `ETag`), or a signed address that expires.
+
+    `wav` and `mid` are kept; what else is asked for is converted the first time, which this waits for, and kept from
+    then on: it counts in the quota.
+    """
+    wish = SoundWish(format.lower(), variation, stem)
+    # In a thread until it is known; from there on waiting costs none, and going away does not end the conversion.
+    coming = await run_in_threadpool(call.services.sound_files.file, call.actor, run_id_of(run_id), wish)
+    file = await asyncio.shield(asyncio.wrap_future(coming))
     if output_type == "file_url":
-        return Response(signed(call, run_id, name).model_dump_json(), media_type="application/json")
-    artifact, path = call.services.runs.open_artifact(call.actor, run_id, name)
-    return file_response(request, artifact, path)
+        return Response(signed(call, run_id, wish.name).model_dump_json(), media_type="application/json")
+    return file_response(request, file.artifact, file.path)
 
 
 @router.post("/apis/text-to-sound-results", openapi_extra=reading())

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from soundstage.api.addresses import project_url
 from soundstage.api.schemas.fields import Reply, Time
-from soundstage.domain.request import AudioType
 
 if TYPE_CHECKING:
-    from soundstage.services.runs import ProjectRun, SoundRun
+    from soundstage.services.runs import ProjectRun
 
 
 class ProjectItem(Reply):
@@ -45,36 +44,4 @@ class ProjectItem(Reply):
 
 class ProjectPage(Reply):
     items: list[ProjectItem]
-    next_cursor: str | None
-
-
-class SoundItem(Reply):
-    run_id: int
-    task_id: str
-    prompt: str
-    audio_type: AudioType
-    duration: float
-    created_at: Time
-    folder_id: int | None
-    recipe: dict[str, Any]
-    studio_url: str
-
-    @classmethod
-    def of(cls, sound: SoundRun, base: str) -> SoundItem:
-        run, recipe = sound.run, sound.product.first.recipe
-        return cls(
-            run_id=run.run_id,
-            task_id=run.task_id,
-            prompt=recipe.prompt,
-            audio_type=recipe.audio_type,
-            duration=sound.product.duration_ms / 1000,
-            created_at=run.created_at,
-            folder_id=run.folder_id,
-            recipe=recipe.model_dump(mode="json"),
-            studio_url=f"{base}/studio/tasks/{run.task_id}",
-        )
-
-
-class SoundPage(Reply):
-    items: list[SoundItem]
     next_cursor: str | None

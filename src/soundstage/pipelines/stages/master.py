@@ -84,6 +84,7 @@ def _master(
 ) -> tuple[MasteredTake, TakeLevels]:
     folder = context.scratch()
     output = folder / f"mastered-{variation}.wav"
+    parts = tuple(folder / f"mastered-{variation}.{stem.name}.wav" for stem in raw.stems)
     done: MasteredSound = context.isolated(
         "soundstage.media.mastering:master",
         source=context.open(raw.audio),
@@ -91,6 +92,9 @@ def _master(
         loudness_lufs=LOUDNESS_LUFS[request.audio_type],
         ceiling_dbtp=CEILING_DBTP,
         most_limiting_db=MOST_LIMITING_DB[request.audio_type],
+        loop=request.loop,
+        stems=tuple(context.open(stem.audio) for stem in raw.stems),
+        stem_outputs=parts,
     )
     if done.frames != frames:
         raise StageFailure(f"Mastering changed the length from {frames:,} to {done.frames:,} frames.")
@@ -102,21 +106,46 @@ def _master(
         true_peak_after_dbtp=done.true_peak_after,
         gain_db=done.gain_db,
         limited_db=done.limited_db,
+        seam=done.seam,
     )
-    audio = context.put(output, name=output.name, media_type="audio/wav")
-    return MasteredTake(audio=audio), told
+    take = MasteredTake(
+        audio=context.put(output, name=output.name, media_type="audio/wav"),
+        stems=tuple(
+            Stem(name=stem.name, audio=context.put(part, name=part.name, media_type="audio/wav"))
+            for stem, part in zip(raw.stems, parts, strict=True)
+        ),
+        seam=done.seam,
+    )
+    return take, told
 
 
 def _summary(findings: MasterFindings) -> str:
-    first = findings.takes[0]
-    if first.loudness_after_lufs is None or first.loudness_before_lufs is None:
+    heard = [take for take in findings.takes if take.loudness_after_lufs is not None]
+    if not heard:
         return "The sound is silent; nothing was changed."
-    said = (
-        f"Loudness {first.loudness_before_lufs:.1f} → {first.loudness_after_lufs:.1f} LUFS "
-        f"(gain {first.gain_db:+.1f} dB), true peak {first.true_peak_after_dbtp:.1f} dBTP"
+    before, after, gain, peak = (
+        _span([value for take in heard if (value := getattr(take, name)) is not None], form)
+        for name, form in (
+            ("loudness_before_lufs", ".1f"),
+            ("loudness_after_lufs", ".1f"),
+            ("gain_db", "+.1f"),
+            ("true_peak_after_dbtp", ".1f"),
+        )
     )
-    if first.limited_db:
-        said += f", highest peak limited by {first.limited_db:.1f} dB"
-    if first.loudness_after_lufs < findings.loudness_target_lufs - 1:
+    said = f"Loudness {before} → {after} LUFS (gain {gain} dB), true peak {peak} dBTP"
+    limited = max(take.limited_db for take in heard)
+    if limited:
+        said += f", highest peak limited by {limited:.1f} dB"
+    if min(take.loudness_after_lufs or 0.0 for take in heard) < findings.loudness_target_lufs - 1:
         said += "; kept below the target so that its peaks stay alive"
+    seams = [take.seam.step_db for take in heard if take.seam is not None]
+    if seams:
+        heard_or_not = "it is not heard" if max(seams) <= 0 else "it may be heard"
+        said += f"; the loop's seam is at {_span(seams, '+.1f')} dB of the sound around it: {heard_or_not}"
     return said + "."
+
+
+def _span(values: list[float], form: str) -> str:
+    """One figure, or the lowest and the highest of several takes."""
+    low, high = format(min(values), form), format(max(values), form)
+    return low if low == high else f"{low} to {high}"

@@ -1,0 +1,105 @@
+"""The sound library: sounds, their takes, the words an engine knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from soundstage.api.schemas.fields import Reply, Time
+from soundstage.domain.sound import AudioType, Seam
+from soundstage.engines.sound.contract import SoundWord
+
+if TYPE_CHECKING:
+    from soundstage.services.runs import SoundRun
+    from soundstage.services.vocabulary import EngineVocabulary
+
+
+class TakeItem(Reply):
+    """One variation of a sound and where its files are."""
+
+    variation: int
+    seed: int
+    bytes: int
+    url: str
+    formats: list[str]
+    stems: list[str]
+    score_url: str | None = Field(description="A MIDI file, where the take was composed note by note.")
+    waveform_url: str
+    spectrogram_url: str
+    seam: Seam | None
+
+
+class SoundItem(Reply):
+    run_id: int
+    task_id: str
+    prompt: str
+    audio_type: AudioType
+    duration: float
+    created_at: Time
+    folder_id: int | None
+    engine: str
+    recipe: dict[str, Any] = Field(description="Of the first take; that of another differs in the seed.")
+    takes: list[TakeItem]
+    studio_url: str
+
+    @classmethod
+    def of(cls, sound: SoundRun, base: str, formats: tuple[str, ...]) -> SoundItem:
+        run, recipe = sound.run, sound.product.first.recipe
+        return cls(
+            run_id=run.run_id,
+            task_id=run.task_id,
+            prompt=recipe.prompt,
+            audio_type=recipe.audio_type,
+            duration=sound.product.duration_ms / 1000,
+            created_at=run.created_at,
+            folder_id=run.folder_id,
+            engine=recipe.engine,
+            recipe=recipe.model_dump(mode="json"),
+            takes=takes_of(sound, base, formats),
+            studio_url=f"{base}/studio/tasks/{run.task_id}",
+        )
+
+
+class SoundPage(Reply):
+    items: list[SoundItem]
+    next_cursor: str | None
+
+
+class VocabularyReply(Reply):
+    """`open`: the engine takes any text, and what is listed is only known to work."""
+
+    engine: str
+    engine_version: str
+    open: bool
+    sounds: list[SoundWord]
+    spaces: list[str]
+    styles: list[str]
+    instruments: list[str]
+    tonalities: list[str]
+
+    @classmethod
+    def of(cls, found: EngineVocabulary) -> VocabularyReply:
+        return cls(engine=found.engine, engine_version=found.version, **dict(found.vocabulary))
+
+
+def takes_of(sound: SoundRun, base: str, formats: tuple[str, ...]) -> list[TakeItem]:
+    run_id, items = sound.run.run_id, []
+    for variation, take in enumerate(sound.product.takes):
+        url = f"{base}/apis/text-to-sound-result/{run_id}?variation={variation}"
+        pictures = f"{base}/apis/sounds/{run_id}"
+        items.append(
+            TakeItem(
+                variation=variation,
+                seed=take.recipe.seed,
+                bytes=take.audio.bytes,
+                url=url,
+                formats=[name for name in formats if name != "mid" or take.midi is not None],
+                stems=[stem.name for stem in take.stems],
+                score_url=None if take.midi is None else f"{url}&format=mid",
+                waveform_url=f"{pictures}/waveform.png?variation={variation}",
+                spectrogram_url=f"{pictures}/spectrogram.png?variation={variation}",
+                seam=take.seam,
+            )
+        )
+    return items
