@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.cli.conftest import run
 
 from soundstage.cli.console import FAILED, USAGE
+from soundstage.domain.sound import seed_of
 
 
 def test_a_sound_without_any_server(tmp_path: Path) -> None:
@@ -22,6 +23,22 @@ def test_a_sound_without_any_server(tmp_path: Path) -> None:
         assert (sound.getnframes(), sound.getframerate(), sound.getnchannels()) == (55_125, 44_100, 2)
     recipe = run("sound", "--recipe", target, "--json").json
     assert (recipe["prompt"], recipe["seed"], recipe["frames"]) == ("rain on a roof", 7, 55_125)
+
+
+def test_takes_parts_and_formats(tmp_path: Path) -> None:
+    settings = {"data": str(tmp_path / "data")}
+    plan = tmp_path / "plan.json"
+    plan.write_text('{"audio_type": "sound", "layers": [{"sound": "rain", "words": "", "intensity": 0.9}]}')
+    target = tmp_path / "rain.flac"
+    options = ("--plan", plan, "--variations", "2", "--loop", "--format", "flac", "--duration", "0.3", "--seed", "7")
+    made = run("sound", *options, "-o", target, "--json", settings=settings)
+    assert made.code == 0, made.err
+    assert made.json["files"] == [str(target), str(tmp_path / "rain-1.flac")]
+    recipes = [run("sound", "--recipe", file, "--json").json for file in made.json["files"]]
+    assert [recipe["seed"] for recipe in recipes] == [7, seed_of(7, 1)]
+    assert all(recipe["loop"] and recipe["plan"]["layers"][0]["sound"] == "rain" for recipe in recipes)
+    assert run("sound", "--plan", target, settings=settings).code == USAGE
+    assert run("sound", "rain", "--format", "aiff", settings=settings).code == USAGE
 
 
 def test_a_file_without_a_recipe_fails_with_a_sentence(tmp_path: Path) -> None:

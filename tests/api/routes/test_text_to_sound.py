@@ -38,6 +38,75 @@ def test_everything_that_may_be_asked_for(server, client):
     assert kept == {**wanted, "audio_type": "music", **unsaid}
 
 
+def test_everything_that_may_be_said_beside_the_prompt(server, client):
+    said = {
+        "variations": 3, "loop": True, "negative_prompt": "no voices", "prompt_influence": 0.4, "intensity": 0.7,
+        "stems": True,
+    }  # fmt: skip
+    music = {"audio_type": "music", "bpm": 93.5, "key": "f# min", "engine": "auto"}
+    kept = parameters(server, create(client, **said, **music)["task_id"])
+    assert {name: kept[name] for name in said} == said
+    assert (kept["tempo"], kept["tonality"], kept["engine"]) == (93.5, "F# minor", None)
+
+
+RAIN = {"audio_type": "sound", "layers": [{"sound": "rain", "words": "", "intensity": 0.9}]}
+WALTZ = {"audio_type": "music", "music": {"style": "waltz", "tonality": "A minor", "tempo": 90}}
+
+
+def test_a_plan_instead_of_a_prompt(server, client):
+    answer = client.post("/apis/text-to-sound", json={"plan": RAIN})
+    kept = parameters(server, answer.raise_for_status().json()["task_id"])
+    assert (kept["prompt"], kept["audio_type"], kept["plan"]["layers"][0]["sound"]) == ("", "sound", "rain")
+    kept = parameters(server, create(client, plan=WALTZ)["task_id"])
+    assert (kept["prompt"], kept["audio_type"], kept["plan"]["music"]["metre"]) == ("rain", "music", "4/4")
+
+
+def layer(**fields):
+    return {"plan": {**RAIN, "layers": [{"sound": "rain", "words": "", **fields}]}}
+
+
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        ({"variations": 0}, "variations"),
+        ({"variations": 9}, "variations"),
+        ({"variations": True}, "variations"),
+        ({"prompt_influence": 1.5}, "prompt_influence"),
+        ({"intensity": -0.1}, "intensity"),
+        ({"bpm": 90}, "bpm"),
+        ({"key": "C"}, "key"),
+        ({"audio_type": "music", "bpm": 1000}, "bpm"),
+        ({"audio_type": "music", "key": "H minor"}, "key"),
+        ({"audio_type": "music", "key": 7}, "key"),
+        ({"negative_prompt": "x" * 10_001}, "negative_prompt"),
+        ({"plan": {}}, "plan.audio_type"),
+        ({"plan": {"audio_type": "sound"}}, "plan.layers"),
+        ({"plan": {"audio_type": "music"}}, "plan.music"),
+        ({"plan": {**RAIN, "colour": "blue"}}, "plan.colour"),
+        ({"plan": RAIN, "audio_type": "music"}, "plan.audio_type"),
+        ({"plan": RAIN, "intensity": 0.5}, "intensity"),
+        ({"plan": WALTZ, "bpm": 100}, "bpm"),
+        ({"plan": {**WALTZ, "music": {**WALTZ["music"], "tonality": "very sad"}}}, "plan.music.tonality"),
+        ({"plan": {**WALTZ, "music": {**WALTZ["music"], "metre": "13/16"}}}, "plan.music.metre"),
+        (layer(intensity=2), "plan.layers.0.intensity"),
+        (layer(onset=0.5, until=0.5), "plan.layers.0.until"),
+        (layer(movement="flying"), "plan.layers.0.movement"),
+        (layer(count=0), "plan.layers.0.count"),
+        ({"plan": {**RAIN, "layers": [RAIN["layers"][0]] * 65}}, "plan.layers"),
+        ({"plan": "rain"}, "plan"),
+    ],
+)
+def test_what_is_refused_names_its_field(client, refusal, body, where):
+    detail = refusal(client.post("/apis/text-to-sound", json={"prompt": "rain", **body}), 422)
+    assert where in {".".join(map(str, one["loc"][1:])) for one in detail}
+    assert all(one["msg"] for one in detail)
+
+
+@pytest.mark.parametrize("body", [{}, {"prompt": None}, {"prompt": "  "}])
+def test_something_has_to_be_asked_for(client, refusal, body):
+    assert refusal(client.post("/apis/text-to-sound", json=body), 422)[0]["loc"] == ["body", "prompt"]
+
+
 def test_a_seed_is_chosen_where_none_is_given(server, client):
     seeds = {parameters(server, create(client)["task_id"])["seed"] for _ in range(3)}
     assert len(seeds) == 3
