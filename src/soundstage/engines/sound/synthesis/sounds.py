@@ -49,7 +49,7 @@ class Texture:
 
     render(rng, frames, character) gives (frames, 2) of any level; the mixer brings it to `level` dBFS RMS.
     words: base forms, a phrase has spaces. also: whole phrases that mean it without naming it, for likeness of meaning.
-    materials: word → the class's name for it. space: where it is usually heard.
+    materials: word → the class's name for it. space: where it is usually heard. tone: decibels, see `tone.POINTS_HZ`.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Texture:
     refines: str | None = None
     also: tuple[str, ...] = ()
     example: str = ""
+    tone: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ class Event:
     refines: str | None = None
     also: tuple[str, ...] = ()
     example: str = ""
+    tone: tuple[float, ...] = ()
 
 
 SoundClass = Texture | Event

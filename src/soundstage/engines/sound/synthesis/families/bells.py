@@ -114,7 +114,7 @@ def _slow_gap(rng: Generator, index: int, character: Character) -> float:
 
 SOUNDS = (
     Event(
-        "bell", ("bell", "church bell", "tolling", "toll", "bell tower", "bell ringing", "clang", "ding"), bell,
+        "bell", ("bell", "church bell", "tolling", "toll", "bell tower", "bell ringing"), bell,
             _bell_gap, level=-5, space="church",
         materials={"hand": "hand", "small": "hand", "school": "hand", "desk": "hand", "service": "hand",
             "hotel": "hand", "counter": "hand",

@@ -1,4 +1,4 @@
-"""Engines, sirens and alarms."""
+"""What drives, flies and runs on rails."""
 
 from __future__ import annotations
 
@@ -7,204 +7,218 @@ from numpy.random import Generator
 
 from soundstage.engines.sound.contract import SAMPLE_RATE
 from soundstage.engines.sound.synthesis import filters
-from soundstage.engines.sound.synthesis.envelopes import curve, decay, faded, peaked, phase, seconds
-from soundstage.engines.sound.synthesis.noise import level, shaped, shaped_stereo, slow, wander
+from soundstage.engines.sound.synthesis.blows import Blow, blown
+from soundstage.engines.sound.synthesis.envelopes import faded, peaked, phase, seconds
+from soundstage.engines.sound.synthesis.motors import firing, turned
+from soundstage.engines.sound.synthesis.noise import level, moving_band, shaped, shaped_stereo, slow, wander
 from soundstage.engines.sound.synthesis.particles import panned
 from soundstage.engines.sound.synthesis.sounds import Character, Event, Signal, Stereo, Texture, frames_of
+from soundstage.engines.sound.synthesis.voices import glide
+
+_CAR = ((105, 2.0, 1.2), (260, 2.0, 1.0), (560, 1.8, 0.8), (1150, 1.4, 0.6), (2400, 1.2, 0.35))
+_TRUCK = ((70, 2.0, 1.2), (150, 2.0, 1.2), (340, 1.8, 1.0), (800, 1.4, 0.7), (1900, 1.2, 0.4))
+_BIKE = ((140, 2.0, 1.2), (330, 2.0, 1.0), (700, 1.6, 0.8), (1500, 1.4, 0.5), (2900, 1.2, 0.3))
+_SMALL = ((240, 1.8, 1.0), (560, 1.8, 1.0), (1300, 1.5, 0.7), (2700, 1.3, 0.4))
 
 
 def engine(rng: Generator, frames: int, character: Character) -> Stereo:
-    """Combustion pulses through the exhaust.
-
-    S. Baldan et al., "Physically informed car engine sound synthesis for virtual and augmented environments" (2015):
-    one pulse a firing, every cylinder a little different (that gives the half orders), pipes as resonances,
-        intake noise that
-    breathes with the pulses.
-    """
-    cylinders, idle, rev, dark = {
-        "truck": (6, 620.0, 1500.0, 0.6),
-        "motorcycle": (2, 1150.0, 5200.0, 1.5),
-        "small": (1, 2600.0, 4200.0, 2.0),
-    }.get(character.material or "", (4, 950.0, 4200.0, 1.0))
+    """A car or a lorry standing or driving: see `motors.firing`; belts, fan and intake hiss beside it."""
+    cylinders, idle, rev, exhaust = {
+        "truck": (6, 620.0, 1500.0, _TRUCK),
+        "small": (1, 2600.0, 4200.0, _SMALL),
+    }.get(character.material or "", (4, 850.0, 4200.0, _CAR))
     effort = max(character.pace - 0.5, character.intensity - 0.5, 0.0) * 2
     speed = idle + (rev - idle) * effort
-    rpm = speed * (
-        1 + np.float32(0.012) * slow(rng, frames, 3.0) + np.float32(0.03 * (0.3 + effort)) * slow(rng, frames, 0.35)
-    )
-    turns = np.cumsum(rpm / 120, dtype=np.float64) / SAMPLE_RATE  # one turn of this is a whole four-stroke cycle
-    place = (turns * cylinders + rng.random()) % cylinders
-    which = place.astype(np.int64)
-    strength = rng.uniform(0.8, 1.0, cylinders)[which] * (1 + 0.1 * slow(rng, frames, float(speed) / 60))
-    within = (place - which).astype(np.float32)
-    pulse = (np.exp(-8 * within) * np.minimum(within * 12, 1) - np.float32(0.1)) * strength
-    rough = shaped(rng, frames, filters.low(2500)) * (0.45 + 0.6 * np.exp(-3 * within))
-    exhaust = filters.beside(
-        filters.scaled(0.5, filters.low(200 * dark)), filters.peak(105 * dark, 2.2, 1.4), filters.peak(260 * dark,
-            2.5, 1.0),
-        filters.peak(560 * dark, 2.0, 0.6), filters.peak(1150 * dark, 1.5, 0.32), filters.peak(2300, 1.2, 0.16),
-    )  # fmt: skip
-    mouth = filters.filtered(
-        (pulse + np.float32(0.55) * rough).astype(np.float32), filters.chain(filters.high(30), exhaust)
-    )
-    whirr = (
-        shaped_stereo(rng, frames, filters.band(500, 3500, 1), 0.9)
-        * (0.6 + np.float32(0.4) * np.exp(-3 * within))[:, None]
-    )
-    return level(mouth, 0.1)[:, None] + level(whirr, 0.03 + 0.02 * effort)
+    drift = np.float32(0.012) * slow(rng, frames, 3.0) + np.float32(0.03 * (0.3 + effort)) * slow(rng, frames, 0.35)
+    rate = np.asarray(speed / 120 * cylinders * (1 + drift), np.float32)
+    mouth = firing(rng, frames, rate, exhaust, 0.75, 6.0, cylinders)
+    belts = shaped_stereo(rng, frames, filters.band(500, 4500, 1), 0.9)
+    belts *= (0.7 + np.float32(0.3) * np.cos(2 * np.pi * turned(frames, rate / cylinders * 2)))[:, None]
+    return level(mouth, 0.1)[:, None] + level(belts, 0.035 + 0.02 * effort)
+
+
+def motorcycle(rng: Generator, frames: int, character: Character) -> Stereo:
+    """A big twin: two uneven firings a cycle, revved now and then."""
+    revs = np.clip(slow(rng, frames, 0.4) + (character.pace - 0.5) * 3, 0, 1.5)
+    rate = (34 + 60 * revs).astype(np.float32) * (1 + np.float32(0.02) * slow(rng, frames, 4.0))
+    mouth = firing(rng, frames, rate, _BIKE, 0.7, 6.0, 2)
+    sound = level(np.tanh(3 * mouth * (0.6 + 0.4 * revs)), 0.1)
+    return np.repeat(sound[:, None], 2, axis=1)
+
+
+def race_car(rng: Generator, frames: int, character: Character) -> Stereo:
+    """A racing engine through its gears: up to 18,000 turns a minute, a jump down at each shift."""
+    gear = turned(frames, 0.45 * character.paced(0.7, 1.5), float(rng.random()))
+    rate = (180 + 260 * gear**0.7).astype(np.float32) * (1 + np.float32(0.004) * slow(rng, frames, 9.0))
+    mouth = firing(rng, frames, rate, ((450, 1.2, 1.0), (1100, 1.3, 1.0), (2400, 1.2, 0.8), (4200, 1.2, 0.4)), 0.5, 4.0, 4)
+    return level(np.tanh(2.5 * mouth), 0.1)[:, None] + level(shaped_stereo(rng, frames, filters.band(300, 4000, 1), 0.8), 0.015)
 
 
 def helicopter(rng: Generator, frames: int, character: Character) -> Stereo:
     """Blade slap: a low pressure pulse a blade pass, chopping broad wake noise, over the turbine's whine."""
-    turns = (
-        np.cumsum(
-            np.full(frames, character.paced(11, 18), np.float32) * (1 + np.float32(0.01) * slow(rng, frames, 0.5)),
-            dtype=np.float64,
-        )
-        / SAMPLE_RATE
-    )
-    within = (turns % 1).astype(np.float32)
+    rate = np.full(frames, character.paced(11, 18), np.float32) * (1 + np.float32(0.01) * slow(rng, frames, 0.5))
+    within = turned(frames, rate)
     chop = 0.5 - 0.5 * np.cos(2 * np.pi * within ** np.float32(0.6))
-    wake = shaped_stereo(rng, frames, filters.band(60, 700, 1), 0.5)
+    wake = shaped_stereo(rng, frames, filters.beside(filters.band(80, 900, 1), filters.scaled(0.12, filters.band(900, 5000, 1))), 0.5)
     thump = filters.filtered(
         chop - np.float32(chop.mean()), filters.beside(filters.peak(70, 1.5), filters.peak(160, 2.0, 0.6))
     )
-    whine = np.sin(phase(np.full(frames, 1450.0, np.float32))) * np.float32(0.01)
-    return level(wake * (0.5 + 0.5 * chop)[:, None], 0.1) + level(thump, 0.03)[:, None] + whine[:, None]
+    whine = np.sin(phase(np.full(frames, 1450.0, np.float32))) * np.float32(0.006)
+    return level(wake * (0.72 + 0.28 * chop)[:, None], 0.1) + level(thump, 0.02)[:, None] + whine[:, None]
 
 
-def siren(rng: Generator, frames: int, character: Character) -> Stereo:
-    """A horn driven by a swept, clipped oscillator.
+def airplane(rng: Generator, frames: int, character: Character) -> Stereo:
+    """An aircraft overhead or around one: `jet` mixing noise and the fan's whine; `propeller` blades and pistons.
 
-    Wail sweeps 600–1350 Hz in about 4.5 s,
-        yelp three times a second (as of SAE J1849); `european` alternates two tones a
-    fourth apart; `raid` turns slowly like a motor-driven chopper.
+    Jet noise after M. Lighthill (1952): broad, fullest at 200–800 Hz.
     """
-    time = seconds(frames)
-    start = float(rng.random())
-    if character.material == "european":
-        high = (time * np.float32(1.0) + start) % 1 < 0.5
-        tone = np.where(high, 585.0, 440.0).astype(np.float32)
-    elif character.material == "raid":
-        tone = (330 + 130 * np.sin(2 * np.pi * (time / 9 + start) - np.pi / 2)).astype(np.float32)
-    else:
-        rate = character.paced(0.16, 3.6) if character.pace > 0.55 else 0.24
-        turn = (time * np.float32(rate) + start) % 1
-        rise = np.where(turn < 0.45, turn / 0.45, (1 - turn) / 0.55)
-        tone = (600 * (1350 / 600) ** (0.5 - 0.5 * np.cos(np.pi * rise))).astype(np.float32)
-    angle = phase(tone)
-    wave = sum(
-        np.sin(k * angle) * np.float32(g) for k, g in ((1, 1.0), (2, 0.5), (3, 0.45), (4, 0.22), (5, 0.2), (7, 0.1))
-    )
-    horn = filters.filtered(
-        np.asarray(wave, np.float32), filters.beside(filters.band(350, 3200, 1), filters.peak(1100, 1.4, 0.8))
-    )
-    late = np.roll(horn, 900) * np.float32(0.35) * wander(rng, frames, 0.6, 0.6, 1.0)
-    late[:900] = 0
-    return np.stack((horn + late, 0.92 * horn + np.roll(late, 300)), axis=1)
+    if character.material == "propeller":
+        rate = (78 + np.float32(1.5) * slow(rng, frames, 0.4)).astype(np.float32)
+        blades = firing(rng, frames, rate, ((120, 1.5, 1.2), (300, 1.5, 1.0), (700, 1.4, 0.7), (1600, 1.2, 0.4)), 0.5, 5.0)
+        return level(blades, 0.1)[:, None] + level(shaped_stereo(rng, frames, filters.band(150, 2500, 1), 0.8), 0.05)
+    roar = shaped_stereo(rng, frames, filters.beside(filters.band(90, 700, 1), filters.scaled(0.4, filters.band(600, 3000, 1))), 0.6)
+    centre = 2300 + np.float32(60) * slow(rng, frames, 0.3)
+    whine = moving_band(rng, centre.astype(np.float32), 12.0) + 0.5 * moving_band(rng, (centre * 1.5).astype(np.float32), 16.0)
+    return level(roar * wander(rng, frames, 1.2, 0.75, 1.0)[:, None], 0.1) + level(whine.astype(np.float32), 0.008)[:, None]
 
 
-def alarm(rng: Generator, index: int, character: Character) -> Stereo:
-    """One group of beeps: a clock's four, a smoke alarm's three, or one plain beep."""
-    pitch, beeps, on_s, off_s = {
-        "smoke": (3150.0, 3, 0.5, 0.5),
-        "fire": (2700.0, 3, 0.35, 0.2),
-        "car": (900.0, 2, 0.22, 0.22),
-        "single": (1000.0, 1, 0.25, 0.0),
-    }.get(character.material or "", (2050.0, 4, 0.07, 0.055))
-    frames = frames_of(on_s)
-    out = np.zeros(frames_of(beeps * (on_s + off_s)) + 1, np.float32)
-    angle = phase(np.full(frames, pitch, np.float32))
-    beep = sum(np.sin(k * angle) * np.float32(g) for k, g in ((1, 1.0), (3, 0.33), (5, 0.16)) if k * pitch < 18_000)
-    beep = faded(np.asarray(beep, np.float32), 0.003, 0.004)
-    for k in range(beeps):
-        start = round(k * (on_s + off_s) * SAMPLE_RATE)
-        part = out[start : start + frames]
-        part += beep[: len(part)]
-    return panned(peaked(out), 0.5)
+_JOINT = Blow(95, 1600, 10, 0.09, slope=0.3, noise_hz=(200, 2500), noise_t60=0.05, noise=0.8, thud=0.8, thud_hz=70)
 
 
-def _alarm_gap(rng: Generator, index: int, character: Character) -> float:
-    usual = {"smoke": 4.0, "fire": 2.0, "car": 0.88, "single": 1.0}.get(character.material or "", 1.0)
-    return usual / character.paced(0.6, 1.7)
+def train(rng: Generator, frames: int, character: Character) -> Stereo:
+    """Wheels on rails: rolling noise, and two by two the bogies over the joints (D. Thompson, "Railway Noise", 2009)."""
+    rolling = shaped_stereo(rng, frames, filters.beside(filters.band(80, 450, 1), filters.scaled(0.45, filters.band(450, 2200, 1)),
+                                                        filters.scaled(0.12, filters.band(2200, 6000, 1))), 0.6)  # fmt: skip
+    period = 0.95 / character.paced(0.6, 1.7)
+    clack = np.zeros((frames + 12_000, 2), np.float32)
+    strokes = [blown(rng, _JOINT, 0.25, number) for number in range(4)]
+    at, number = float(rng.uniform(0, period)), 0
+    while at < frames / SAMPLE_RATE:
+        for offset, gain in ((0.0, 1.0), (0.085 * period, 0.9), (0.33 * period, 0.7), (0.415 * period, 0.65)):
+            start = int((at + offset) * SAMPLE_RATE)
+            if start < frames:
+                stroke = panned(strokes[number % 4], float(rng.uniform(0.3, 0.7))) * np.float32(gain * rng.uniform(0.8, 1))
+                clack[start : start + len(stroke)] += stroke
+            number += 1
+        at += period * float(rng.uniform(0.98, 1.02))
+    return level(rolling * wander(rng, frames, 1.5, 0.8, 1.0)[:, None], 0.07) + level(clack[:frames], 0.08)
 
 
-def phone(rng: Generator, index: int, character: Character) -> Stereo:
-    """An old telephone: two small gongs struck in turn 20 times a second, for two seconds."""
-    frames = frames_of(2.6)
-    ring = np.zeros(frames, np.float32)
-    gongs = [_gong(rng, pitch) for pitch in (1420.0, 1580.0)]
-    for k in range(40):
-        start = round((k * 0.05 + rng.uniform(0, 0.002)) * SAMPLE_RATE)
-        part = ring[start : start + len(gongs[k % 2])]
-        part += gongs[k % 2][: len(part)]
-    return panned(faded(peaked(ring), 0.001, 0.3), 0.5)
-
-
-def _gong(rng: Generator, pitch: float) -> Signal:
-    frames = frames_of(0.5)
-    time = seconds(frames)
-    tone = sum(
-        np.sin(2 * np.pi * np.float32(pitch * r) * time) * decay(frames, t)
-        for r, t in ((1, 0.9), (2.4, 0.6), (4.1, 0.4))
-    )
-    return peaked(np.asarray(tone, np.float32)) + rng.uniform(-0.3, 0.3, frames).astype(np.float32) * decay(
-        frames, 0.006
-    )
-
-
-def _phone_gap(rng: Generator, index: int, character: Character) -> float:
-    return 4.0 / character.paced(0.7, 1.5)
-
-
-def horn(rng: Generator, index: int, character: Character) -> Stereo:
-    """A car's two horns, a major third apart, rich in harmonics; a ship's is one, low and long."""
-    low = character.material == "ship"
-    length = 2.6 if low else float(rng.uniform(0.35, 0.7))
+def train_horn(rng: Generator, index: int, character: Character) -> Stereo:
+    """A locomotive: a chord of air horns; `steam`: a chime whistle, breathy and sliding into its pitch."""
+    length = float(rng.uniform(1.3, 2.2))
     frames = frames_of(length)
     out = np.zeros(frames, np.float32)
-    for pitch in (78.0, 79.1) if low else (415.0, 523.0):
-        angle = phase(np.full(frames, pitch, np.float32))
-        for k in range(1, 16):
-            out += np.sin(k * angle) * np.float32(1 / k**0.7)
-    shape = curve(frames, [(0, 0), (0.15 if low else 0.02, 1), (length - 0.1, 0.95), (length, 0)])
-    return panned(peaked(filters.filtered(out, filters.low(900 if low else 3500, 2)) * shape), 0.5)
+    slide = glide(frames, [(0, 0.94), (0.12, 1.0), (0.85, 1.0), (1, 0.95)])
+    if character.material == "steam":
+        for pitch in (520.0, 655.0, 780.0):
+            angle = phase((slide * np.float32(pitch)).astype(np.float32))
+            out += np.sin(angle) + np.float32(0.3) * np.sin(2 * angle) + np.float32(0.12) * np.sin(3 * angle)
+        out += np.float32(0.25) * shaped(rng, frames, filters.chain(filters.high(600), filters.low(5000)))
+    else:
+        for pitch in (277.2, 329.6, 392.0, 440.0, 554.4):
+            angle = phase((slide * np.float32(pitch)).astype(np.float32))
+            for k in range(1, 11):
+                out += np.sin(k * angle) * np.float32(1 / k**0.9)
+    return panned(peaked(out * glide(frames, [(0, 0), (0.06, 1), (0.9, 0.9), (1, 0)])), 0.5)
 
 
 def _horn_gap(rng: Generator, index: int, character: Character) -> float:
-    return (4.5 if character.material == "ship" else float(rng.uniform(1.0, 1.8))) / character.paced(0.6, 1.7)
+    return float(rng.uniform(2.6, 3.6)) / character.paced(0.6, 1.7)
+
+
+def boat(rng: Generator, frames: int, character: Character) -> Stereo:
+    """An outboard: a small engine muffled by water, a wash of spray behind."""
+    rate = (48 * character.paced(0.6, 1.7) * (1 + np.float32(0.04) * slow(rng, frames, 1.2))).astype(np.float32)
+    motor = firing(rng, frames, rate, ((160, 1.6, 1.0), (380, 1.6, 1.0), (850, 1.4, 0.7), (1900, 1.3, 0.3)), 0.6, 5.0, 2)
+    wash = shaped_stereo(rng, frames, filters.beside(filters.band(250, 1500, 1), filters.scaled(0.6, filters.band(1500, 6000, 1))), 0.9)
+    return level(motor, 0.1)[:, None] + level(wash * wander(rng, frames, 2.0, 0.4, 1.0)[:, None], 0.06)
+
+
+def skid(rng: Generator, index: int, character: Character) -> Stereo:
+    """Tyres at their limit: the tread sticks and slips at 600–1100 Hz, in rough harmonics, and the rubber hisses."""
+    frames = frames_of(float(rng.uniform(0.9, 1.5)))
+    pitch = glide(frames, [(0, 760), (0.3, 950), (0.7, 880), (1, 620)]) * (1 + np.float32(0.025) * slow(rng, frames, 24.0))
+    out = np.zeros(frames, np.float32)
+    for tyre in (1.0, 1.06, 1.13):
+        angle = phase((pitch * np.float32(tyre)).astype(np.float32))
+        for k, gain in ((1, 1.0), (2, 0.6), (3, 0.4), (4, 0.2)):
+            out += np.float32(gain) * np.sin(k * angle) * wander(rng, frames, 12.0, 0.3, 1.0)
+    hiss = shaped(rng, frames, filters.band(700, 5000, 1)) * np.float32(0.6)
+    return panned(faded(peaked((out + hiss) * glide(frames, [(0, 0), (0.08, 1), (0.75, 0.8), (1, 0)])), 0.005, 0.05), 0.5)
+
+
+def _skid_gap(rng: Generator, index: int, character: Character) -> float:
+    return float(rng.uniform(1.9, 2.8)) / character.paced(0.6, 1.6)
+
+
+def traffic(rng: Generator, frames: int, character: Character) -> Stereo:
+    """A road: tyre noise of many cars as a bed, and single ones that swell, pass from side to side and fade.
+
+    Tyre noise is fullest near 1 kHz (U. Sandberg and J. Ejsmont, "Tyre/Road Noise Reference Book", 2002).
+    """
+    bed = shaped_stereo(rng, frames, filters.beside(filters.band(60, 500, 1), filters.scaled(0.5, filters.band(500, 1700, 1))), 0.8)
+    out = level(bed, 0.05)
+    time = seconds(frames)
+    tyre = filters.beside(filters.scaled(0.5, filters.band(80, 400, 1)), filters.band(500, 1800, 1), filters.scaled(0.15, filters.band(1800, 6000, 1)))
+    at = float(rng.uniform(-1, 2))
+    while at < frames / SAMPLE_RATE + 1:
+        wide = np.float32(rng.uniform(0.5, 1.1)) / np.float32(character.paced(0.7, 1.5))
+        near = 1 / (1 + ((time - np.float32(at)) / wide) ** 2)
+        side = 0.5 + 0.45 * np.tanh((time - np.float32(at)) / wide) * float(rng.choice((-1, 1)))
+        wash = shaped(rng, frames, tyre) * near * np.float32(rng.uniform(0.05, 0.14))
+        angle = (side * np.pi / 2).astype(np.float32)
+        out += np.stack((wash * np.cos(angle), wash * np.sin(angle)), axis=1)
+        at += float(rng.exponential(2.4)) / character.between(0.6, 1.8) + 0.4
+    return out
+
+
+def starter(rng: Generator, index: int, character: Character) -> Stereo:
+    """A car is started: the starter churns the engine over, it catches, revs up and settles."""
+    churn_s, run_s = float(rng.uniform(0.7, 1.1)), 2.2
+    frames = frames_of(churn_s)
+    churn = firing(rng, frames, 9.0 * (1 + 0.15 * slow(rng, frames, 3.0)), ((420, 1.5, 1.0), (1100, 1.5, 0.9), (2500, 1.4, 0.5)), 0.9, 3.0)
+    frames = frames_of(run_s)
+    rate = glide(frames, [(0, 18), (0.18, 75), (0.45, 42), (1, 30)])
+    run = firing(rng, frames, rate, _CAR, 0.75, 6.0, 4)
+    run *= glide(frames, [(0, 0.5), (0.15, 1.0), (0.8, 0.55), (1, 0)])
+    out: Signal = np.concatenate((level(churn, 0.07), level(run, 0.1)))
+    return panned(faded(peaked(out), 0.01, 0.2), 0.5)
+
+
+def _starter_gap(rng: Generator, index: int, character: Character) -> float:
+    return float(rng.uniform(3.6, 4.6))
 
 
 SOUNDS = (
-    Texture(
-        "engine", ("engine", "motor", "car", "car engine", "truck", "motorcycle", "motorbike", "vehicle", "tractor",
-            "idling", "generator", "lawnmower",
-                   "chainsaw", "boat engine", "scooter", "lorry", "bus", "accelerating", "drive", "drive by"),
+    Texture("engine", ("engine", "motor", "car", "car engine", "truck", "vehicle", "tractor", "idling", "generator",
+        "lawnmower", "scooter", "lorry", "bus", "accelerating", "drive", "drive by"),
         engine, level=-19,
         materials={"truck": "truck", "lorry": "truck", "bus": "truck", "diesel": "truck", "tractor": "truck",
-            "motorcycle": "motorcycle",
-                   "motorbike": "motorcycle", "scooter": "small", "lawnmower": "small", "chainsaw": "small",
-                   "generator": "small"},
-        example="a truck engine idling",
-    ),
-    Texture("helicopter", ("helicopter", "chopper", "rotor"), helicopter, level=-19, example="a helicopter"),
-    Texture(
-        "siren", ("siren", "police", "ambulance", "police siren", "police car", "fire truck", "fire engine",
-            "air raid siren"), siren, level=-17, space="street",
-        materials={"ambulance": "european", "european": "european", "raid": "raid", "tornado": "raid", "war": "raid"},
-            example="a police siren",
-    ),
-    Event(
-        "alarm", ("alarm", "alarm clock", "beep", "smoke alarm", "fire alarm", "smoke detector", "car alarm",
-            "buzzer", "alert", "beeping", "notification"),
-        alarm, _alarm_gap, level=-8, space="small room",
-        materials={"smoke": "smoke", "detector": "smoke", "fire": "fire", "car": "car", "beep": "single",
-            "notification": "single"},
-        example="an alarm clock",
-    ),
-    Event("telephone", ("telephone", "phone", "phone ringing", "ringtone", "telephone ringing"), phone, _phone_gap,
-        level=-8, space="room",
-          example="an old telephone rings twice"),
-    Event("horn", ("horn", "honk", "car horn", "foghorn", "ship horn", "toot"), horn, _horn_gap, level=-6,
-        space="street",
-          materials={"ship": "ship", "foghorn": "ship", "boat": "ship", "fog": "ship"}, example="a car honks twice"),
+            "scooter": "small", "lawnmower": "small", "generator": "small"},
+        example="a truck engine idling", also=("an automobile waits with its motor running",)),
+    Texture("motorcycle", ("motorcycle", "motorbike", "biker", "moped"), motorcycle, level=-18, space="street",
+        refines="engine", example="a motorcycle revving", also=("a rider on a heavy machine",)),
+    Texture("race_car", ("race car", "racing car", "formula one", "race", "grand prix"), race_car, level=-18,
+        space="outdoors", refines="engine", example="a race car", also=("cars at the circuit on the straight",)),
+    Event("car_start", ("car start", "start car", "engine start", "starting engine", "ignition"), starter, _starter_gap,
+        level=-6, space="outdoors", refines="engine", example="starting a car engine",
+        also=("turning the key in the morning",)),
+    Texture("helicopter", ("helicopter", "chopper", "rotor"), helicopter, level=-19, example="a helicopter",
+        also=("rescue aircraft hovering",)),
+    Texture("airplane", ("airplane", "aeroplane", "plane", "jet", "aircraft", "airliner", "jet engine", "fighter jet",
+        "propeller"), airplane, level=-19, materials={"propeller": "propeller", "biplane": "propeller"},
+        example="a jet airplane", also=("passengers aloft", "something passes high in the sky")),
+    Texture("train", ("train", "railway", "railroad", "tram", "subway train", "rail", "locomotive", "wagon"), train,
+        level=-19, space="outdoors", example="a train passing", also=("carriages rattling over the tracks",)),
+    Event("train_horn", ("train horn", "train whistle", "steam whistle", "locomotive whistle"), train_horn, _horn_gap,
+        level=-5, space="outdoors", refines="train",
+        materials={"steam": "steam", "whistle": "steam"}, example="a train horn",
+        also=("a warning at the level crossing",)),
+    Texture("boat", ("motorboat", "speedboat", "boat", "boat engine", "outboard", "ferry"), boat, level=-19,
+        space="outdoors", example="a motorboat", also=("crossing the lake at speed",)),
+    Event("skid", ("skid", "tire squeal", "screech", "brake", "drift", "tyre", "tire", "braking"), skid, _skid_gap,
+        level=-6, space="street", example="squealing tires", also=("a driver brakes in panic",)),
+    Texture("traffic", ("traffic", "highway", "motorway", "road noise", "city traffic", "rush hour", "city", "freeway"),
+        traffic, level=-20, example="city traffic", also=("a busy road by the window", "downtown in the afternoon")),
 )  # fmt: skip

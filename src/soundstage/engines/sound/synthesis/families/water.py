@@ -1,4 +1,4 @@
-"""Streams, waves, drips and bubbles."""
+"""Streams, waves, drips, splashes, and water in the house."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from numpy.random import Generator
 
 from soundstage.engines.sound.contract import SAMPLE_RATE
 from soundstage.engines.sound.synthesis import filters
-from soundstage.engines.sound.synthesis.envelopes import peaked, phase, seconds
-from soundstage.engines.sound.synthesis.noise import level, shaped_stereo, slow, wander
+from soundstage.engines.sound.synthesis.envelopes import curve, decay, faded, peaked, phase, seconds
+from soundstage.engines.sound.synthesis.noise import level, moving_band, shaped_stereo, slow, wander
 from soundstage.engines.sound.synthesis.particles import arrivals, heavy_tailed, panned, scatter
 from soundstage.engines.sound.synthesis.sounds import Character, Event, Signal, Stereo, Texture, frames_of
 
@@ -119,23 +119,103 @@ def boiling(rng: Generator, frames: int, character: Character) -> Stereo:
     return level(bubbles, 0.1) + level(steam, 0.03)
 
 
+def splash(rng: Generator, index: int, character: Character) -> Stereo:
+    """A body into water: the slap, the crown that falls back, and the cavity's bubbles.
+
+    H. Pumphrey and P. Elmore, "The entrainment of bubbles by drop impacts" (JFM, 1990), on the order of events.
+    """
+    big = character.intensity
+    frames = frames_of(1.2 + 0.8 * big)
+    slap = shaped_stereo(rng, frames, filters.band(250, 3500, 1), 0.6) * decay(frames, 0.16, attack=0.004)[:, None]
+    crown = shaped_stereo(rng, frames, filters.band(900, 7000, 1), 0.9)
+    crown *= curve(frames, [(0, 0), (0.05, 0.5), (0.22, 1.0), (0.6, 0.3), (1.2, 0)])[:, None]
+    starts = arrivals(rng, frames - 4000, character.between(140, 300))
+    late = starts / SAMPLE_RATE
+    gains = heavy_tailed(rng, len(starts), 1.4, 0.12) * np.exp(-2.6 * late) * np.minimum(late / 0.06, 1)
+    bubbles = scatter(rng, frames, starts, gains, _bubbles(rng, 48, 300 - 120 * big, 3000, 0.09), 0.8)
+    return faded(peaked(peaked(slap) + peaked(crown, 0.45) + peaked(bubbles, 0.8)), 0.0005, 0.15)
+
+
+def _splash_gap(rng: Generator, index: int, character: Character) -> float:
+    return float(rng.uniform(1.4, 2.4)) / character.paced(0.5, 2.5)
+
+
+def pour(rng: Generator, index: int, character: Character) -> Stereo:
+    """A glass being filled: bubbles under a jet, and the air column above, whose pitch climbs as it shortens.
+
+    The column is a quarter-wave tube (J. Ruiz-Avilés et al., 2018): f = c / 4L, here 500 → 2200 Hz.
+    """
+    frames = frames_of(character.paced(3.6, 1.8))
+    flow = curve(frames, [(0, 0), (0.15, 1), (frames / SAMPLE_RATE - 0.3, 0.9), (frames / SAMPLE_RATE, 0)])
+    fill = np.linspace(0, 1, frames, dtype=np.float32)
+    starts = arrivals(rng, frames - 3000, 210)
+    gains = heavy_tailed(rng, len(starts), 1.5, 0.12) * flow[starts]
+    bubbles = scatter(rng, frames, starts, gains, _bubbles(rng, 64, 420, 3200, 0.05), 0.5)
+    column = moving_band(rng, 500 * (2200 / 500) ** fill, 120.0) * flow
+    jet = shaped_stereo(rng, frames, filters.band(700, 6000, 1), 0.5) * flow[:, None]
+    return faded(peaked(level(bubbles, 0.1) + level(column, 0.045)[:, None] + level(jet, 0.022)), 0.01, 0.05)
+
+
+def _pour_gap(rng: Generator, index: int, character: Character) -> float:
+    return character.paced(3.6, 1.8) + float(rng.uniform(0.5, 1.1))
+
+
+def flush(rng: Generator, index: int, character: Character) -> Stereo:
+    """A toilet: the valve, the rush, the gulp of the trap, and the cistern filling again."""
+    frames = frames_of(6.5)
+    rush = shaped_stereo(rng, frames, filters.beside(filters.band(200, 1200, 1), filters.scaled(0.6, filters.band(1200, 5000, 1))), 0.6)
+    rush *= curve(frames, [(0, 0), (0.25, 1), (2.2, 0.8), (3.4, 0.12), (6.5, 0.06)])[:, None]
+    starts = arrivals(rng, frames - 4000, 150)
+    gulp = curve(frames, [(0, 0.15), (1.5, 0.4), (2.8, 1), (3.8, 0.2), (6.5, 0.02)])
+    bubbles = scatter(rng, frames, starts, heavy_tailed(rng, len(starts), 1.4, 0.1) * gulp[starts], _bubbles(rng, 48, 150, 1400, 0.09), 0.5)
+    filling = shaped_stereo(rng, frames, filters.beside(filters.peak(2300, 1.5), filters.peak(4200, 1.5, 0.7)), 0.4)
+    filling *= curve(frames, [(0, 0), (1.5, 0), (3.5, 1), (6.3, 0.8), (6.5, 0)])[:, None]
+    return faded(peaked(level(rush, 0.1) + level(bubbles, 0.06) + level(filling, 0.016)), 0.02, 0.3)
+
+
+def _flush_gap(rng: Generator, index: int, character: Character) -> float:
+    return 8.0
+
+
+def running_tap(rng: Generator, frames: int, character: Character) -> Stereo:
+    """A tap or a shower into a basin: a jet that breaks up, drumming on enamel."""
+    jet = shaped_stereo(rng, frames, filters.beside(filters.band(600, 2500, 1), filters.scaled(0.8, filters.band(2500, 7500, 1)), filters.peak(320, 3.0, 0.5)), 0.6)
+    starts = arrivals(rng, frames, 260)
+    bubbles = scatter(rng, frames, starts, heavy_tailed(rng, len(starts), 1.6, 0.1), _bubbles(rng, 64, 500, 4200, 0.04), 0.5)
+    return level(jet * wander(rng, frames, 5.0, 0.8, 1.0)[:, None], 0.08) + level(bubbles, 0.06)
+
+
+def underwater(rng: Generator, frames: int, character: Character) -> Stereo:
+    """Under the surface: all highs gone, a slow swash, and bubbles rising past."""
+    rumble = shaped_stereo(rng, frames, filters.chain(filters.high(40), filters.low(260, 2)), 0.7)
+    rumble *= wander(rng, frames, 0.5, 0.4, 1.0)[:, None]
+    starts = arrivals(rng, frames, 16)
+    bursts = wander(rng, frames, 0.8, 0.0, 1.0)[starts] ** 2
+    bubbles = scatter(rng, frames, starts, heavy_tailed(rng, len(starts), 1.3, 0.12) * bursts, _bubbles(rng, 40, 140, 900, 0.14), 0.9)
+    return level(rumble, 0.07) + level(bubbles, 0.07)
+
+
 SOUNDS = (
-    Texture(
-        "stream", ("stream", "brook", "creek", "river", "water", "flowing water", "running water", "babbling",
-            "trickle", "fountain"),
-        stream, level=-21, example="a babbling brook",
-    ),
+    Texture("stream", ("stream", "brook", "creek", "river", "water", "flowing water", "running water", "babbling",
+        "trickle", "fountain"), stream, level=-21, example="a babbling brook",
+        also=("clear liquid running over stones", "a calm spring in the woods")),
     Texture("waterfall", ("waterfall", "rapids", "cascade", "weir", "torrent", "flood"), waterfall, level=-19,
-        example="a roaring waterfall"),
-    Texture(
-        "waves", ("wave", "ocean", "sea", "surf", "beach", "shore", "seaside", "coast", "ocean wave", "sea wave",
-            "tide", "lapping"),
-        waves, level=-19, example="ocean waves on a beach",
-    ),
-    Event("drip", ("drip", "drop", "water drop", "droplet", "leaking", "dripping tap", "leak", "tap", "faucet"), drip,
-        _drip_gap,
-          level=-6, space="small room", example="a slowly dripping tap"),
-    Texture("bubbles", ("bubble", "boil", "boiling water", "bubbling", "cauldron", "aquarium", "gurgle", "potion"),
-        boiling, level=-20,
-            example="a bubbling cauldron"),
+        example="a roaring waterfall", also=("a river plunging over a cliff",)),
+    Texture("waves", ("wave", "ocean", "sea", "surf", "beach", "shore", "seaside", "coast", "ocean wave", "sea wave",
+        "tide", "lapping"), waves, level=-19, example="ocean waves on a beach",
+        also=("holiday by the salt water", "breakers on the sand")),
+    Event("drip", ("drip", "drop", "water drop", "droplet", "leaking", "dripping tap", "leak", "dripping"), drip, _drip_gap,
+        level=-6, space="small room", example="a slowly dripping tap", also=("the plumbing needs a new washer",)),
+    Texture("bubbles", ("bubble", "boil", "boiling water", "bubbling", "cauldron", "aquarium", "gurgle", "potion", "kettle",
+        "boiling"), boiling, level=-20, example="a bubbling cauldron", also=("a witch cooks her brew",)),
+    Event("splash", ("splash", "splatter", "dive", "plunge", "splashing", "jump into water"), splash, _splash_gap, level=-5,
+        space="outdoors", example="a big splash", also=("someone falls into the pool",)),
+    Event("pour", ("pour", "pouring", "fill glass", "pouring water", "drink", "pour drink", "filling a glass"), pour,
+        _pour_gap, level=-8, space="room", example="pouring a glass of water", also=("the waiter serves lemonade",)),
+    Event("flush", ("flush", "toilet", "toilet flush", "loo", "wc"), flush, _flush_gap, level=-7, space="small room",
+        example="a toilet flushing", also=("somebody leaves the lavatory",)),
+    Texture("tap", ("tap", "faucet", "water tap", "shower", "sink", "bath", "bathtub", "hose", "running tap", "sprinkler"),
+        running_tap, level=-20, space="small room", example="a running tap", also=("washing your hands in the basin",)),
+    Texture("underwater", ("underwater", "under water", "scuba", "submerged", "deep sea"), underwater, level=-19,
+        example="underwater", also=("a diver's surroundings", "beneath the surface")),
 )  # fmt: skip

@@ -136,7 +136,7 @@ def breeze_in_leaves(rng: Generator, frames: int, character: Character) -> Stere
 
 SOUNDS = (
     Texture(
-        "rain", ("rain", "raindrop", "rainfall", "downpour", "drizzle", "shower", "raining", "rainy", "pouring rain"),
+        "rain", ("rain", "raindrop", "rainfall", "downpour", "drizzle", "rain shower", "raining", "rainy", "pouring rain"),
             rain, level=-20,
         materials={
             "tin": "tin", "metal": "tin", "roof": "tin", "corrugated": "tin", "car": "tin", "leaf": "leaves",

@@ -1,0 +1,264 @@
+"""Dogs, cats, wolves, lions, and the animals of a farm."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.random import Generator
+
+from soundstage.engines.sound.synthesis import filters
+from soundstage.engines.sound.synthesis.envelopes import decay, peaked, seconds
+from soundstage.engines.sound.synthesis.modal import struck
+from soundstage.engines.sound.synthesis.noise import level, shaped, wander
+from soundstage.engines.sound.synthesis.particles import panned
+from soundstage.engines.sound.synthesis.sounds import Character, Event, Stereo, Texture, frames_of
+from soundstage.engines.sound.synthesis.voices import Formant, Note, called, still
+
+_BARK = (
+    Note(0.175, ((0.0, 342), (0.25, 569), (0.6, 705), (1.0, 468)),
+         (Formant(((0.0, 710), (0.35, 1060), (1.0, 486)), 266, 1.69), Formant(((0.0, 1860), (0.35, 1800),
+          (1.0, 1050)), 276, 1.08), Formant(((0.0, 1700),), 923, 0.202), Formant(((0.0, 7150),), 611,
+          0.166),),
+         rest=0.0559, tilt=3.81, drift=0.0184, rough=0.0684, flutter=(61, 0.355), breath=0.48, loud=((0.0,
+         0.0), (0.08, 0.586), (0.5, 1.03), (1.0, 0.0)), drive=1.26),
+)  # fmt: skip
+
+
+def bark(rng: Generator, index: int, character: Character) -> Stereo:
+    """A bark: a rough voice that jumps up and falls within 0.2 s, the mouth opening and closing.
+
+    Pitch and length after S. Yin and B. McCowan, "Barking in domestic dogs" (Animal Behaviour, 2004).
+    """
+    size = {"small": 1.6, "big": 0.72}.get(character.material or "", 1.0)
+    return panned(called(rng, _BARK, size, size**-0.4) * np.float32(rng.uniform(0.8, 1.0)), 0.5)
+
+
+def _bark_gap(rng: Generator, index: int, character: Character) -> float:
+    rest = index % 3 == 2
+    return float(rng.uniform(0.85, 1.4) if rest else rng.uniform(0.36, 0.5)) / character.paced(0.6, 1.6)
+
+
+_GROWL = (
+    Note(0.863, ((0.0, 92.5), (0.5, 104), (1.0, 146)),
+         still((441, 237, 0.259), (1230, 154, 0.73), (4990, 627, 0.334), (2170, 662, 0.172)),
+         rest=0.0306, tilt=3.83, drift=0.0175, rough=0.0553, flutter=(22.2, 0.961), breath=0.742, loud=((0.0,
+         0.0), (0.2, 0.481), (0.6, 2.64), (1.0, 0.0))),
+)  # fmt: skip
+
+
+def growl(rng: Generator, index: int, character: Character) -> Stereo:
+    """A growl: folds at 70–110 Hz that flutter, through a narrow throat, for a second or two."""
+    return panned(called(rng, _GROWL, 1.0, character.paced(1.45, 0.75)), 0.5)
+
+
+def _growl_gap(rng: Generator, index: int, character: Character) -> float:
+    return character.paced(2.6, 1.4) * float(rng.uniform(0.95, 1.3))
+
+
+_HOWL = (
+    Note(2.9, ((0, 300), (0.16, 560), (0.3, 590), (0.7, 510), (1, 330)),
+         (Formant(((0, 500), (0.2, 620), (1, 480)), 320, 1.0), *still((1200, 350, 0.35), (2600, 700, 0.06))),
+         tilt=7.0, drift=0.006, breath=0.05, loud=((0, 0), (0.12, 0.9), (0.5, 1), (0.85, 0.5), (1, 0))),
+)  # fmt: skip
+
+
+def howl(rng: Generator, index: int, character: Character) -> Stereo:
+    """A wolf: up within half a second to 500–700 Hz, held and let fall, a few harmonics.
+
+    J. Theberge and J. Falls, "Howling as a means of communication in timber wolves" (1967).
+    """
+    voice = called(rng, _HOWL, float(rng.uniform(0.88, 1.15)))
+    return panned(voice * np.float32(rng.uniform(0.6, 1)), float(rng.uniform(0.25, 0.75)))
+
+
+def _howl_gap(rng: Generator, index: int, character: Character) -> float:
+    return float(rng.uniform(2.2, 3.6)) / character.paced(0.7, 1.5)
+
+
+_MEOW = (
+    Note(0.703, ((0.0, 500), (0.3, 145), (0.65, 668), (1.0, 554)),
+         (Formant(((0.0, 496), (0.35, 2820), (0.7, 1200), (1.0, 1020)), 230, 1.47), Formant(((0.0, 1540),
+          (0.35, 3780), (0.7, 1440), (1.0, 1330)), 409, 0.588), Formant(((0.0, 1910),), 840, 0.261),),
+         rest=0.0855, tilt=3.5, drift=0.00537, rough=0.015, breath=0.0379, loud=((0.0, 0.0), (0.1, 0.545),
+         (0.4, 1.22), (0.75, 0.75), (1.0, 0.0))),
+)  # fmt: skip
+
+
+def meow(rng: Generator, index: int, character: Character) -> Stereo:
+    """A cat: a clear voice that rises and falls while the mouth opens (i → a) and closes (ou).
+
+    N. Nicastro, "Perceptual and acoustic evidence for species-level differences in meow vocalizations" (2004):
+    0.5–0.9 s, 600–800 Hz at the top.
+    """
+    size = float(rng.uniform(0.9, 1.12)) * (1.35 if character.material == "kitten" else 1.0)
+    return panned(called(rng, _MEOW, size, float(rng.uniform(0.85, 1.2))), 0.5)
+
+
+def _meow_gap(rng: Generator, index: int, character: Character) -> float:
+    return float(rng.uniform(1.2, 1.9)) / character.paced(0.6, 1.7)
+
+
+def purr(rng: Generator, frames: int, character: Character) -> Stereo:
+    """Purring: pulses 25 a second on both breaths, in and out by turns.
+
+    D. Frazer Sissom et al., "How cats purr" (Journal of Zoology, 1991): 26 Hz, harmonics to a few hundred hertz.
+    """
+    time = seconds(frames)
+    breath = (time * np.float32(0.42 * character.paced(0.8, 1.3)) + np.float32(rng.random())) % 1
+    inward = breath < 0.48
+    rate = np.where(inward, 23.5, 26.5).astype(np.float32) * (1 + np.float32(0.03) * wander(rng, frames, 3.0, -1, 1))
+    turn = (np.cumsum(rate, dtype=np.float64) / 44_100 % 1).astype(np.float32)
+    pulse = np.exp(-2.8 * turn) * np.minimum(turn * 30, 1)
+    flesh = shaped(rng, frames, filters.beside(filters.peak(160, 1.5), filters.peak(420, 2.0, 0.8),
+                                               filters.peak(1100, 2.0, 0.5), filters.peak(2600, 1.5, 0.25)))  # fmt: skip
+    gap = np.minimum(np.abs(np.sin(np.pi * (breath / 0.5))) * 4, 1)
+    sound = level((flesh * pulse * np.where(inward, 1.0, 0.7) * gap).astype(np.float32), 0.1)
+    return np.stack((sound, sound), axis=1) + level(shaped(rng, frames, filters.band(300, 3000, 1)), 0.004)[:, None]
+
+
+_ROAR = (
+    Note(2.2, ((0, 88), (0.25, 165), (0.6, 132), (1, 66)),
+         (Formant(((0, 350), (0.3, 620), (1, 360)), 240, 1.0), Formant(((0, 850), (0.3, 1150), (1, 800)), 320, 0.8),
+          *still((2100, 600, 0.35), (3200, 1000, 0.15))),
+         tilt=2.0, drift=0.02, rough=0.11, flutter=(55.0, 0.7), breath=0.5,
+         loud=((0, 0), (0.12, 0.8), (0.35, 1), (0.7, 0.6), (1, 0)), drive=1.5),
+)  # fmt: skip
+
+
+def roar(rng: Generator, index: int, character: Character) -> Stereo:
+    """A lion or a monster: folds at 50–140 Hz driven into chaos, an open throat of 400–1200 Hz.
+
+    S. Klemuk et al., "Adapted to roar: functional morphology of tiger and lion vocal folds" (2011).
+    """
+    huge = character.material == "huge"
+    return panned(called(rng, _ROAR, 0.72 if huge else 1.0, 1.2 if huge else 1.0), 0.5)
+
+
+def _roar_gap(rng: Generator, index: int, character: Character) -> float:
+    return float(rng.uniform(3.0, 4.2)) / character.paced(0.7, 1.5)
+
+
+_MOO = (
+    Note(1.6, ((0, 117), (0.35, 145), (0.75, 165), (1, 110)),
+         (Formant(((0, 240), (0.35, 300), (0.6, 520), (1, 380)), 110, 1.0),
+          Formant(((0, 700), (0.4, 760), (0.65, 950), (1, 800)), 170, 0.55), *still((1900, 350, 0.25), (2800, 600, 0.12))),
+         tilt=2.5, drift=0.008, rough=0.02, breath=0.04, loud=((0, 0), (0.12, 0.7), (0.6, 1), (0.9, 0.7), (1, 0))),
+)  # fmt: skip
+
+
+def moo(rng: Generator, index: int, character: Character) -> Stereo:
+    """A cow: 1–2 s at 90–170 Hz, closed at first, then the mouth opens (J. Watts and J. Stookey, 2000)."""
+    return panned(called(rng, _MOO, float(rng.uniform(0.92, 1.08)), float(rng.uniform(0.85, 1.2))), 0.5)
+
+
+def _moo_gap(rng: Generator, index: int, character: Character) -> float:
+    return float(rng.uniform(2.4, 3.6)) / character.paced(0.7, 1.5)
+
+
+_BLEAT = (
+    Note(0.842, ((0.0, 221), (0.3, 369), (1.0, 358)),
+         still((858, 148, 1.1), (1570, 176, 0.622), (5020, 558, 0.698), (3120, 1530, 0.236)),
+         rest=0.0549, tilt=1.98, drift=0.00731, rough=0.0139, tremble=(12.6, 0.0273, 0.292), breath=0.0713,
+         loud=((0.0, 0.0), (0.08, 2.31), (0.7, 1.03), (1.0, 0.0))),
+)  # fmt: skip
+
+
+def bleat(rng: Generator, index: int, character: Character) -> Stereo:
+    """Baa: a nasal voice at 200–330 Hz (goats higher) whose pitch and loudness tremble 7–9 times a second."""
+    size = 1.4 if character.material == "goat" else float(rng.uniform(0.9, 1.12))
+    return panned(called(rng, _BLEAT, size, float(rng.uniform(0.85, 1.2))), float(rng.uniform(0.3, 0.7)))
+
+
+def _bleat_gap(rng: Generator, index: int, character: Character) -> float:
+    return float(rng.uniform(1.3, 2.2)) / character.paced(0.6, 1.6)
+
+
+_OINK = (
+    Note(0.22, ((0, 70), (1, 90)), still((380, 160, 1.0), (900, 260, 0.8), (1700, 420, 0.5), (2700, 700, 0.3)),
+         tilt=0.5, drift=0.03, rough=0.1, flutter=(60.0, 0.8), breath=0.9, loud=((0, 0), (0.2, 1), (0.7, 0.8), (1, 0))),
+)  # fmt: skip
+
+
+def oink(rng: Generator, index: int, character: Character) -> Stereo:
+    """Grunts through a snout: 0.15–0.3 s of pulses, 45–80 a second, and as much snorted breath."""
+    return panned(called(rng, _OINK, float(rng.uniform(0.85, 1.2)), float(rng.uniform(0.8, 1.3))), 0.5)
+
+
+def _oink_gap(rng: Generator, index: int, character: Character) -> float:
+    return float(rng.uniform(0.35, 0.8)) / character.paced(0.6, 1.6)
+
+
+def hooves(rng: Generator, index: int, character: Character) -> Stereo:
+    """One hoof on a road: a hollow clop of the horn and a tick of the iron; on earth only a thud (gallop at high pace)."""
+    frames = frames_of(0.22)
+    hoof = index % 4
+    hollow = (620.0, 700.0, 560.0, 660.0)[hoof] * float(rng.uniform(0.97, 1.03))
+    soft = character.material == "earth"
+    clop = struck(frames, [hollow, hollow * 1.62, hollow * 2.7], [0.05, 0.035, 0.02], [1.0, 0.6, 0.35])
+    burst = rng.uniform(-1, 1, frames).astype(np.float32) * decay(frames, 0.02, attack=0.0006)
+    tick = peaked(filters.filtered(burst, filters.band(1200, 5000, 1)))
+    thud = struck(frames, [85.0, 140.0], [0.09, 0.07], [1.0, 0.6])
+    out = (0.15 if soft else 1.0) * peaked(clop) + (0.12 if soft else 0.45) * tick + (1.0 if soft else 0.25) * thud
+    return panned(peaked(out.astype(np.float32), float(rng.uniform(0.75, 1.0))), 0.44 + 0.04 * hoof)
+
+
+def _hoof_gap(rng: Generator, index: int, character: Character) -> float:
+    beats = (0.62, 0.62, 0.62, 0.62) if character.pace < 0.7 else (0.5, 0.5, 0.5, 1.5)
+    return beats[index % 4] * character.paced(0.62, 0.26) * float(rng.uniform(0.96, 1.04))
+
+
+_NEIGH = (
+    Note(1.5, ((0, 660), (0.15, 1120), (0.4, 1000), (0.8, 560), (1, 390)),
+         still((1100, 500, 1.0), (2200, 600, 0.8), (3600, 900, 0.5)),
+         tilt=3.0, rough=0.03, tremble=(11.5, 0.05, 0.25), breath=0.1, loud=((0, 0), (0.1, 1), (0.6, 0.7), (1, 0))),
+)  # fmt: skip
+
+
+def neigh(rng: Generator, index: int, character: Character) -> Stereo:
+    """A horse: 1.5 s of squeal that starts at 900–1400 Hz and shakes downwards (E. Briefer et al., 2015)."""
+    return panned(called(rng, _NEIGH, float(rng.uniform(0.9, 1.12))), 0.5)
+
+
+def snake(rng: Generator, frames: int, character: Character) -> Stereo:
+    """A hiss, and the rattle: 50 dry clicks a second at 4–9 kHz (B. Young and I. Brown, 1995)."""
+    hiss = shaped(rng, frames, filters.chain(filters.high(2500, 2), filters.low(8500, 2)))
+    swell = wander(rng, frames, 0.8, 0.1, 1.0) ** 2
+    if character.material != "rattle":
+        return np.stack((hiss * swell, hiss * swell), axis=1)
+    turn = (np.cumsum(wander(rng, frames, 0.5, 42, 58), dtype=np.float64) / 44_100 % 1).astype(np.float32)
+    rattle = shaped(rng, frames, filters.chain(filters.high(3500, 2), filters.low(9500))) * np.exp(-5 * turn)
+    sound = level(rattle * swell, 0.1) + level(hiss, 0.02)
+    return np.stack((sound, sound), axis=1)
+
+
+SOUNDS = (
+    Event("dog", ("dog", "bark", "dog bark", "puppy", "hound", "woof"), bark, _bark_gap, level=-5, space="outdoors",
+        materials={"small": "small", "puppy": "small", "little": "small", "tiny": "small", "big": "big",
+            "large": "big", "hound": "big", "huge": "big"},
+        example="a dog barks twice", also=("man's best friend is agitated", "a canine guarding the yard")),
+    Event("growl", ("growl", "growling", "snarl", "snarling"), growl, _growl_gap, level=-6, space="room",
+        example="a dog growls", also=("a beast threatening with bared teeth",)),
+    Event("wolf", ("wolf", "howl", "wolves", "werewolf", "coyote"), howl, _howl_gap, level=-8, space="outdoors",
+        example="a wolf howls", also=("a pack calling to the full moon",)),
+    Event("cat", ("cat", "meow", "kitten", "mew"), meow, _meow_gap, level=-7, space="room",
+        materials={"kitten": "kitten"}, example="a cat meows", also=("a hungry feline begging for food",)),
+    Texture("purr", ("purr", "purring", "cat purr"), purr, level=-20, space="small room", refines="cat",
+        example="a cat purring", also=("a contented feline on your lap",)),
+    Event("lion", ("lion", "roar", "tiger", "bear", "monster", "dragon", "beast", "dinosaur"), roar, _roar_gap,
+        level=-4, space="outdoors", materials={"monster": "huge", "dragon": "huge", "dinosaur": "huge"},
+        example="a lion roars", also=("the king of the savannah makes itself heard", "a giant creature bellows")),
+    Event("cow", ("cow", "moo", "cattle", "bull", "calf", "mooing"), moo, _moo_gap, level=-6, space="outdoors",
+        example="a cow moos", also=("dairy herd on a meadow",)),
+    Event("sheep", ("sheep", "bleat", "goat", "lamb", "baa", "bleating"), bleat, _bleat_gap, level=-7,
+        space="outdoors", materials={"goat": "goat"}, example="sheep bleating", also=("a flock on a hillside",)),
+    Event("pig", ("pig", "oink", "hog", "swine", "boar", "grunt"), oink, _oink_gap, level=-7, space="outdoors",
+        example="a pig grunts", also=("snuffling in the sty",)),
+    Event("hooves", ("horse", "hoof", "hooves", "gallop", "trot", "clip clop", "horseback", "galloping", "carriage"),
+        hooves, _hoof_gap, level=-5, space="outdoors",
+        materials={"grass": "earth", "dirt": "earth", "earth": "earth", "field": "earth", "sand": "earth"},
+        example="a horse trots by", also=("a rider coming down the cobbled lane",)),
+    Event("neigh", ("neigh", "whinny", "neighing"), neigh, _bleat_gap, level=-6, space="outdoors",
+        refines="hooves", example="a horse neighs", also=("a frightened stallion",)),
+    Texture("snake", ("snake", "rattlesnake", "serpent", "hiss"), snake, level=-22,
+        materials={"rattlesnake": "rattle", "rattle": "rattle"}, example="a rattlesnake",
+        also=("a venomous reptile warning",)),
+)  # fmt: skip

@@ -1,0 +1,288 @@
+"""What people utter without words: laughter, crying, coughs, sneezes, snores, screams, moans; crowds and whistling."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.random import Generator
+
+from soundstage.engines.sound.synthesis import filters
+from soundstage.engines.sound.synthesis.envelopes import faded, peaked, phase
+from soundstage.engines.sound.synthesis.noise import level, shaped, shaped_stereo, slow, wander
+from soundstage.engines.sound.synthesis.particles import panned, scatter
+from soundstage.engines.sound.synthesis.sounds import Character, Event, Stereo, Texture, frames_of
+from soundstage.engines.sound.synthesis.voices import Formant, Note, called, glide, noted, still
+
+_WOMAN = {"woman": 1.55, "girl": 1.75, "child": 1.9, "baby": 2.2}
+
+
+def _size(rng: Generator, character: Character) -> float:
+    """Pitch against a man's: by who is named, else anyone grown up."""
+    return _WOMAN.get(character.material or "", 1.0 if character.material else float(rng.choice((1.0, 1.5))))
+
+
+_LAUGH = tuple(
+    Note(0.15, ((0.0, high), (0.4, high * 1.06), (1.0, high * 0.8)),
+         still((760, 130, 1.0), (1250, 160, 0.75), (2600, 260, 0.4), (3500, 380, 0.2)), rest=0.06, tilt=7.0, drift=0.01,
+         rough=0.02, breath=0.9, loud=((0.0, 0.0), (0.25, 1.0), (0.6, 0.5), (1.0, 0.0)))
+    for high in (230.0, 245.0, 235.0, 220.0, 205.0, 190.0)
+)  # fmt: skip
+
+
+def laugh(rng: Generator, index: int, character: Character) -> Stereo:
+    """Ha-ha-ha: bursts of voice, about five a second, each beginning with breath, sinking in pitch.
+
+    J.-A. Bachorowski, M. Smoski and M. Owren, "The acoustic features of human laughter" (JASA, 2001).
+    """
+    count = int(rng.integers(4, 7))
+    return panned(called(rng, _LAUGH[-count:], _size(rng, character), float(rng.uniform(0.9, 1.15))), 0.5)
+
+
+def _laugh_gap(rng: Generator, index: int, character: Character) -> float:
+    return float(rng.uniform(1.4, 2.0)) / character.paced(0.6, 1.5)
+
+
+_BABY = (
+    Note(0.95, ((0.0, 360.0), (0.15, 470.0), (0.6, 450.0), (1.0, 340.0)),
+         (Formant(((0.0, 900.0), (0.3, 1150.0), (1.0, 950.0)), 280, 1.0), *still((1900, 400, 0.7), (3500, 600, 0.6))),
+         rest=0.08, tilt=3.0, drift=0.012, rough=0.03, tremble=(7.0, 0.01, 0.1), breath=0.08,
+         loud=((0.0, 0.0), (0.1, 0.9), (0.7, 1.0), (1.0, 0.0))),
+    Note(0.22, ((0.0, 420.0), (1.0, 500.0)), still((900, 500, 1.0), (2200, 700, 0.8)), rest=0.04, tilt=6.0, breath=3.0,
+         loud=((0.0, 0.0), (0.5, 0.25), (1.0, 0.0))),
+)  # fmt: skip
+
+
+def baby(rng: Generator, index: int, character: Character) -> Stereo:
+    """A baby: cries of about a second at 400–500 Hz, arching, and a gasp after each (R. Wasz-Höckert et al., 1968)."""
+    return panned(called(rng, _BABY, float(rng.uniform(0.95, 1.05)), float(rng.uniform(0.8, 1.25))), 0.5)
+
+
+def _baby_gap(rng: Generator, index: int, character: Character) -> float:
+    return float(rng.uniform(1.25, 1.5)) / character.paced(0.7, 1.3)
+
+
+_COUGH = (
+    Note(0.09, ((0.0, 190.0), (1.0, 150.0)), still((700, 500, 1.0), (1500, 700, 0.9), (2900, 1200, 0.6)), rest=0.0,
+         tilt=5.0, rough=0.15, breath=9.0, loud=((0.0, 0.0), (0.06, 1.0), (0.4, 0.6), (1.0, 0.3))),
+    Note(0.2, ((0.0, 165.0), (1.0, 120.0)), still((620, 300, 1.0), (1300, 450, 0.7), (2600, 900, 0.4)), rest=0.05,
+         tilt=5.0, rough=0.12, breath=3.0, loud=((0.0, 0.3), (0.1, 0.6), (0.6, 0.3), (1.0, 0.0))),
+)  # fmt: skip
+
+
+def cough(rng: Generator, index: int, character: Character) -> Stereo:
+    """A burst of air as the glottis opens, then a rough voiced tail (J. Korpáš et al., "Analysis of the cough sound", 1996)."""
+    return panned(called(rng, _COUGH, _size(rng, character), float(rng.uniform(0.85, 1.2))), 0.5)
+
+
+def _cough_gap(rng: Generator, index: int, character: Character) -> float:
+    return float(rng.uniform(1.2, 2.0) if index % 3 == 2 else rng.uniform(0.4, 0.6)) / character.paced(0.6, 1.5)
+
+
+_SNEEZE = (
+    Note(0.45, ((0.0, 190.0), (1.0, 260.0)), still((600, 300, 1.0), (1300, 400, 0.6)), rest=0.12, tilt=8.0, breath=3.0,
+         loud=((0.0, 0.0), (0.8, 0.25), (1.0, 0.0))),
+    Note(0.16, ((0.0, 330.0), (1.0, 240.0)), still((800, 400, 1.0), (1700, 500, 0.8), (3000, 900, 0.6)), rest=0.0,
+         tilt=4.0, rough=0.1, breath=4.0, loud=((0.0, 0.0), (0.05, 1.0), (0.5, 0.8), (1.0, 0.5))),
+    Note(0.25, ((0.0, 220.0), (1.0, 170.0)), still((2600, 1500, 0.6), (4800, 2500, 1.0)), rest=0.1, tilt=9.0,
+         breath=9.0, loud=((0.0, 0.7), (0.3, 0.5), (1.0, 0.0))),
+)  # fmt: skip
+
+
+def sneeze(rng: Generator, index: int, character: Character) -> Stereo:
+    """Ah … tchoo: breath drawn in, a voiced explosion, and a rush of air through teeth and lips."""
+    return panned(called(rng, _SNEEZE, _size(rng, character)), 0.5)
+
+
+def _sneeze_gap(rng: Generator, index: int, character: Character) -> float:
+    return float(rng.uniform(1.6, 2.6)) / character.paced(0.6, 1.5)
+
+
+_SNORE = (
+    Note(1.5, ((0.0, 42.0), (0.5, 55.0), (1.0, 46.0)), still((320, 160, 1.0), (800, 260, 0.6), (1900, 600, 0.3)),
+         rest=0.5, tilt=1.0, drift=0.03, rough=0.12, flutter=(30.0, 0.7), breath=2.0,
+         loud=((0.0, 0.0), (0.2, 0.6), (0.8, 1.0), (1.0, 0.0))),
+    Note(1.1, ((0.0, 60.0), (1.0, 60.0)), still((900, 700, 1.0), (2200, 1200, 0.5)), rest=0.3, tilt=9.0, breath=9.0,
+         loud=((0.0, 0.0), (0.2, 0.12), (1.0, 0.0))),
+)  # fmt: skip
+
+
+def snore(rng: Generator, index: int, character: Character) -> Stereo:
+    """The soft palate fluttering 40–60 times a second on the way in, air on the way out.
+
+    D. Pevernagie, R. Aarts and M. De Meyer, "The acoustics of snoring" (Sleep Medicine Reviews, 2010).
+    """
+    return panned(called(rng, _SNORE, float(rng.uniform(0.9, 1.1)), character.paced(1.2, 0.8)), 0.5)
+
+
+def _snore_gap(rng: Generator, index: int, character: Character) -> float:
+    return 3.5 * character.paced(1.2, 0.8) * float(rng.uniform(0.97, 1.05))
+
+
+_SCREAM = (
+    Note(1.3, ((0.0, 600.0), (0.12, 1050.0), (0.6, 1150.0), (1.0, 800.0)),
+         still((1150, 300, 1.0), (1900, 350, 0.8), (3200, 600, 0.6), (4200, 900, 0.3)), tilt=2.5, drift=0.012,
+         rough=0.07, flutter=(70.0, 0.5), breath=0.2, loud=((0.0, 0.0), (0.08, 0.9), (0.6, 1.0), (1.0, 0.0)), drive=1.0),
+)  # fmt: skip
+
+
+def scream(rng: Generator, index: int, character: Character) -> Stereo:
+    """A scream: 800–1300 Hz, rough between 30 and 150 Hz.
+
+    L. Arnal et al., "Human screams occupy a privileged niche in the communication soundscape" (Current Biology, 2015).
+    """
+    size = {"man": 0.72, "woman": 1.0, "girl": 1.15, "child": 1.2}.get(character.material or "", 1.0)
+    return panned(called(rng, _SCREAM, size * float(rng.uniform(0.92, 1.1)), float(rng.uniform(0.8, 1.2))), 0.5)
+
+
+def _scream_gap(rng: Generator, index: int, character: Character) -> float:
+    return float(rng.uniform(2.0, 3.0)) / character.paced(0.6, 1.5)
+
+
+_MOAN = (
+    Note(1.7, ((0.0, 120.0), (0.35, 150.0), (1.0, 95.0)),
+         (Formant(((0.0, 350.0), (0.4, 620.0), (1.0, 380.0)), 110, 1.0),
+          Formant(((0.0, 900.0), (0.4, 1050.0), (1.0, 850.0)), 140, 0.5), *still((2400, 300, 0.15))),
+         tilt=7.0, drift=0.015, rough=0.03, breath=0.3, loud=((0.0, 0.0), (0.25, 1.0), (0.6, 0.7), (1.0, 0.0))),
+)  # fmt: skip
+
+
+def moan(rng: Generator, index: int, character: Character) -> Stereo:
+    """A groan, as of pain, of effort, or of the undead: a low voice that opens and sinks."""
+    size = 0.8 if character.material == "undead" else _size(rng, character)
+    return panned(called(rng, _MOAN, size, float(rng.uniform(0.8, 1.2))), float(rng.uniform(0.35, 0.65)))
+
+
+def _moan_gap(rng: Generator, index: int, character: Character) -> float:
+    return float(rng.uniform(2.0, 3.0)) / character.paced(0.6, 1.5)
+
+
+_BURP = (
+    Note(0.6, ((0.0, 70.0), (0.4, 62.0), (1.0, 85.0)),
+         (Formant(((0.0, 450.0), (0.5, 700.0), (1.0, 500.0)), 130, 1.0), *still((1100, 160, 0.7), (2400, 300, 0.3))),
+         tilt=1.5, drift=0.03, rough=0.15, flutter=(35.0, 0.6), breath=0.3,
+         loud=((0.0, 0.0), (0.06, 1.0), (0.7, 0.8), (1.0, 0.0))),
+)  # fmt: skip
+
+
+def burp(rng: Generator, index: int, character: Character) -> Stereo:
+    """Gas through the upper gullet, which flaps 50–90 times a second under an open mouth."""
+    return panned(called(rng, _BURP, float(rng.uniform(0.9, 1.2)), float(rng.uniform(0.7, 1.4))), 0.5)
+
+
+def whistling(rng: Generator, index: int, character: Character) -> Stereo:
+    """A tune on the lips: a nearly pure tone of 900–2200 Hz that slides from note to note, with some air.
+
+    A Helmholtz resonator blown by a jet (T. Wilson et al., "Experiments on the fluid mechanics of whistling", 1971).
+    """
+    scale = np.array([0, 2, 4, 7, 9, 12, 14])
+    steps, place = [], int(rng.integers(1, 5))
+    for _ in range(int(rng.integers(4, 8))):
+        steps.append((float(rng.choice((0.18, 0.25, 0.25, 0.5))), 880 * 2 ** (float(scale[place]) / 12)))
+        place = int(np.clip(place + rng.integers(-2, 3), 0, 6))
+    frames = frames_of(sum(length for length, _ in steps) + 0.15)
+    tone, loud = np.empty(frames, np.float32), np.zeros(frames, np.float32)
+    at = 0
+    for length, hz in steps:
+        size = frames_of(length)
+        tone[at : at + size] = hz
+        loud[at : at + size] = glide(size, [(0, 0.25), (0.2, 1), (0.8, 0.9), (1, 0.25)])
+        at += size
+    tone[at:] = steps[-1][1]
+    tone = np.maximum(filters.filtered(tone, filters.low(9, 2), tail=0.3), 500)
+    angle = phase((tone * (1 + np.float32(0.006) * slow(rng, frames, 6.0))).astype(np.float32))
+    wave = np.sin(angle) + np.float32(0.03) * np.sin(2 * angle)
+    air = np.float32(0.05) * shaped(rng, frames, filters.band(900, 3500, 1))
+    return faded(panned(peaked((wave + air) * filters.filtered(loud, filters.low(25), tail=0.1)), 0.5), 0.01, 0.05)
+
+
+def _whistle_gap(rng: Generator, index: int, character: Character) -> float:
+    return float(rng.uniform(2.4, 3.2)) / character.paced(0.7, 1.5)
+
+
+def _syllables(rng: Generator, kinds: int) -> np.ndarray:
+    """(kinds, frames) of voiced syllables of men and women, cut to one length; no word is in them."""
+    frames = frames_of(0.3)
+    out = np.zeros((kinds, frames), np.float32)
+    for kind in range(kinds):
+        first, second = float(rng.uniform(300, 800)), float(rng.uniform(900, 2200))
+        low = float(rng.uniform(100, 240))
+        note = Note(
+            float(rng.uniform(0.12, 0.27)), ((0.0, low), (0.5, low * float(rng.uniform(0.9, 1.3))), (1.0, low * 0.9)),
+            (Formant(((0.0, first * 0.6), (0.4, first), (1.0, first * 0.8)), 110, 1.0),
+             Formant(((0.0, second * 1.2), (1.0, second)), 160, 0.6), *still((2700, 250, 0.3), (3600, 350, 0.12))),
+            tilt=7.0, breath=0.4,
+        )  # fmt: skip
+        syllable = noted(rng, note)[:frames]
+        out[kind, : len(syllable)] = syllable
+    return out
+
+
+def crowd(rng: Generator, frames: int, character: Character) -> Stereo:
+    """Many people talking at once: syllables of some thirty voices, each with its own phrases, and no word in them.
+
+    Babble as a superposition of talkers (N. Krishnamurthy and J. Hansen, "Babble noise: modeling, analysis, and
+    applications", IEEE TASLP, 2009).
+    """
+    people = round(character.between(8, 26))
+    size = frames / 44_100
+    starts, gains = [], []
+    for _ in range(people):
+        times = np.cumsum(rng.gamma(6.0, 0.036, int(size / 0.15) + 4)) - rng.random() * 0.5
+        talking = np.sin(2 * np.pi * (times / rng.uniform(3, 7) + rng.random())) > rng.uniform(-0.7, 0.2)
+        times = times[talking]
+        starts.append(times)
+        gains.append(np.full(len(times), 0.1 + 0.9 * rng.random() ** 2) * rng.uniform(0.5, 1.0, len(times)))
+    at = (np.concatenate(starts) * 44_100).astype(np.int64)
+    inside = (at >= 0) & (at < frames)
+    order = np.argsort(at[inside], kind="stable")
+    near = scatter(rng, frames, at[inside][order], np.concatenate(gains)[inside][order], _syllables(rng, 36), 0.9)
+    wash = shaped_stereo(rng, frames, filters.beside(filters.band(200, 900, 1), filters.scaled(0.3, filters.band(900, 3000, 1))))
+    return level(near, 0.1) + level(wash * wander(rng, frames, 3.0, 0.6, 1.0)[:, None], 0.006)
+
+
+_CHEER = (
+    Note(1.6, ((0.0, 300.0), (0.2, 480.0), (0.7, 460.0), (1.0, 330.0)),
+         still((750, 250, 1.0), (1350, 300, 0.8), (2700, 500, 0.5), (3600, 700, 0.25)), tilt=4.0, drift=0.012, rough=0.05,
+         breath=0.3, loud=((0.0, 0.0), (0.15, 1.0), (0.7, 0.8), (1.0, 0.0))),
+)  # fmt: skip
+
+
+def cheer(rng: Generator, frames: int, character: Character) -> Stereo:
+    """A crowd that shouts for joy: long open vowels, one over another, whistles and a roar of breath."""
+    voices = np.stack([called(rng, _CHEER, float(rng.uniform(0.7, 1.5)))[: frames_of(1.3)] for _ in range(10)])
+    count = max(2, int(frames / 44_100 * character.between(9, 22)))
+    starts = np.sort(rng.integers(0, frames, count))
+    near = scatter(rng, frames, starts, rng.uniform(0.2, 1.0, count), voices, 1.0)
+    roar = shaped_stereo(rng, frames, filters.beside(filters.peak(700, 1.2), filters.peak(1300, 1.5, 0.7),
+                                                     filters.peak(2700, 1.5, 0.3)))  # fmt: skip
+    return level(near, 0.1) + level(roar * wander(rng, frames, 1.0, 0.6, 1.0)[:, None], 0.02)
+
+
+_PEOPLE = {"man": "man", "male": "man", "woman": "woman", "female": "woman", "girl": "girl", "child": "child",
+           "kid": "child", "boy": "child", "lady": "woman"}  # fmt: skip
+
+SOUNDS = (
+    Event("laugh", ("laugh", "laughter", "laughing", "giggle", "chuckle", "cackle"), laugh, _laugh_gap, level=-6,
+        space="room", materials=_PEOPLE, example="a woman laughs", also=("someone finds it hilarious", "amused people")),
+    Event("baby_cry", ("baby", "baby cry", "crying baby", "infant", "newborn", "cry", "crying", "sob", "sobbing"), baby,
+        _baby_gap, level=-6, space="room", example="a baby crying", also=("a hungry infant in the cradle",)),
+    Event("cough", ("cough", "coughing"), cough, _cough_gap, level=-6, space="room", materials=_PEOPLE,
+        example="a man coughs", also=("somebody has a bad cold",)),
+    Event("sneeze", ("sneeze", "sneezing", "achoo"), sneeze, _sneeze_gap, level=-6, space="room", materials=_PEOPLE,
+        example="a sneeze", also=("pepper in the nose",)),
+    Event("snore", ("snore", "snoring", "sleeper"), snore, _snore_gap, level=-8, space="room", example="a man snoring",
+        also=("a noisy sleeper beside you",)),
+    Event("scream", ("scream", "screaming", "shriek", "yell", "shout"), scream, _scream_gap, level=-4, space="room",
+        materials=_PEOPLE, example="a woman screams", also=("terrified victim", "a cry of terror in the night")),
+    Event("moan", ("moan", "groan", "zombie", "moaning", "undead", "groaning"), moan, _moan_gap, level=-7, space="room",
+        materials={**_PEOPLE, "zombie": "undead", "undead": "undead"}, example="a zombie moans",
+        also=("the walking dead approach", "somebody in pain")),
+    Event("burp", ("burp", "belch", "burping"), burp, _sneeze_gap, level=-6, space="room", example="a loud burp",
+        also=("bad manners after a fizzy drink",)),
+    Event("whistling", ("whistling", "human whistle", "whistle tune", "whistler"), whistling, _whistle_gap, level=-9,
+        space="street", example="a man whistling a tune", also=("a cheerful passer-by makes a melody with the lips",)),
+    Texture("crowd", ("crowd", "chatter", "babble", "talking people", "murmur", "restaurant", "cafe", "pub", "bar",
+        "party", "market", "hubbub", "walla", "cafeteria", "lobby", "mob"), crowd, level=-20, space="hall",
+        example="a crowd talking in a hall", also=("many voices at once in a busy place", "guests conversing at dinner")),
+    Texture("cheer", ("cheer", "cheering", "stadium", "fans", "cheering crowd", "football crowd"), cheer, level=-18,
+        space="hall", example="a cheering crowd", also=("the home team scores", "spectators go wild")),
+)  # fmt: skip

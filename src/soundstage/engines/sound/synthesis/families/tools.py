@@ -1,0 +1,143 @@
+"""Tools: hammer, saw, drill, chainsaw, jackhammer, file, scissors, chopping knife."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.random import Generator
+
+from soundstage.engines.sound.synthesis import filters
+from soundstage.engines.sound.synthesis.blows import Blow, blown
+from soundstage.engines.sound.synthesis.envelopes import peaked
+from soundstage.engines.sound.synthesis.motors import Motor, firing, whirring
+from soundstage.engines.sound.synthesis.noise import level, shaped, slow, wander
+from soundstage.engines.sound.synthesis.particles import panned
+from soundstage.engines.sound.synthesis.sounds import Character, Event, Stereo, Texture, frames_of
+from soundstage.engines.sound.synthesis.voices import glide
+
+_NAIL = Blow(900, 6500, 12, 0.16, slope=0.15, noise_hz=(900, 6000), noise_t60=0.025, noise=0.8, thud=0.35, thud_hz=120)
+_BOARD = Blow(160, 2200, 9, 0.1, slope=0.4, noise_hz=(400, 2500), noise_t60=0.03, noise=0.5, thud=0.3, thud_hz=90)
+_KNIFE = Blow(240, 2800, 9, 0.07, slope=0.25, noise_hz=(900, 5500), noise_t60=0.02, noise=0.6, thud=0.3, thud_hz=130)
+_AXE = Blow(170, 2400, 10, 0.13, slope=0.35, noise_hz=(500, 4500), noise_t60=0.05, noise=0.8, thud=0.6, thud_hz=85)
+
+
+def hammer(rng: Generator, index: int, character: Character) -> Stereo:
+    """Steel on a nail in a board: the nail rings higher as less of it stands out, the board answers."""
+    nail = blown(rng, _NAIL, 0.35, index % 5, character.between(0.5, 1.0))
+    board = blown(rng, _BOARD, 0.35, 0, 0.8)
+    return panned(peaked(nail + 0.8 * board), 0.5)
+
+
+def _hammer_gap(rng: Generator, index: int, character: Character) -> float:
+    return float(rng.uniform(0.9, 1.5) if index % 5 == 4 else rng.uniform(0.38, 0.46)) / character.paced(0.6, 1.8)
+
+
+def saw(rng: Generator, index: int, character: Character) -> Stereo:
+    """One stroke of a hand saw: teeth catching fibres some 300 times a second, the blade and the plank resonating."""
+    forth = index % 2 == 0
+    frames = frames_of(character.paced(0.55, 0.22) * float(rng.uniform(0.9, 1.1)))
+    speed = glide(frames, [(0, 0.1), (0.45, 1), (1, 0.1)])
+    bite = np.abs(slow(rng, frames, 260.0))
+    rasp = shaped(rng, frames, filters.beside(filters.peak(700, 1.2), filters.peak(1600, 1.5), filters.peak(3600, 1.5, 0.7)))
+    sound = rasp * (0.7 + 0.4 * bite) * speed
+    return panned(peaked(sound, 1.0 if forth else 0.7), 0.48 if forth else 0.52)
+
+
+def _saw_gap(rng: Generator, index: int, character: Character) -> float:
+    return character.paced(0.58, 0.24) * float(rng.uniform(0.98, 1.04))
+
+
+def file(rng: Generator, index: int, character: Character) -> Stereo:
+    """A rasp or sandpaper: finer teeth and a brighter, drier noise than a saw's, stroke by stroke."""
+    frames = frames_of(character.paced(0.5, 0.2) * float(rng.uniform(0.9, 1.1)))
+    speed = glide(frames, [(0, 0), (0.4, 1), (0.85, 0.7), (1, 0)])
+    rasp = shaped(rng, frames, filters.beside(filters.peak(2400, 1.0), filters.peak(5200, 1.2), filters.scaled(0.2, filters.high(900))))
+    return panned(peaked(rasp * (0.5 + 0.5 * np.abs(slow(rng, frames, 400.0))) * speed), 0.5)
+
+
+def _file_gap(rng: Generator, index: int, character: Character) -> float:
+    return character.paced(0.72, 0.3) * float(rng.uniform(0.96, 1.06))
+
+
+_DRILL = Motor(turns=165.0, poles=6, tilt=3.0, bands=((800, 2.0, 1.0), (2100, 2.0, 0.8), (4200, 2.0, 0.5)), hiss=0.5, unsteady=0.02)
+
+
+def drill(rng: Generator, frames: int, character: Character) -> Stereo:
+    """A power drill: a series motor's whine through a gearbox, sinking when the bit bites."""
+    bite = 1 - np.float32(0.16) * np.clip(slow(rng, frames, 0.7), 0, 1)
+    return whirring(rng, frames, _DRILL, bite * np.float32(character.paced(0.8, 1.25)))
+
+
+def chainsaw(rng: Generator, frames: int, character: Character) -> Stereo:
+    """A two-stroke of 60 cm³: a firing every turn at 60–160 a second, revved and let go, and the chain's clatter."""
+    revs = 0.55 + 0.45 * np.tanh(3 * slow(rng, frames, 0.45))
+    rate = np.float32(70) + np.float32(75 * character.paced(0.8, 1.2)) * np.maximum(revs, 0)
+    body = firing(rng, frames, rate, ((190, 1.5, 1.0), (480, 1.6, 1.0), (1150, 1.5, 0.8), (2600, 1.3, 0.5)), 0.6, 9.0)
+    chain = shaped(rng, frames, filters.band(1800, 7000, 1)) * (0.4 + 0.6 * np.maximum(revs, 0))
+    return np.repeat((level(body, 0.1) + level(chain, 0.025))[:, None], 2, axis=1)
+
+
+def jackhammer(rng: Generator, frames: int, character: Character) -> Stereo:
+    """Twenty blows a second of a chisel on concrete, the exhaust of compressed air between them."""
+    rate = np.full(frames, 19.0 * character.paced(0.8, 1.2), np.float32) * (1 + np.float32(0.02) * slow(rng, frames, 4.0))
+    blows = np.flatnonzero(np.diff(np.floor(np.cumsum(rate, dtype=np.float64) / 44_100)) > 0)
+    out = np.zeros(frames + 8000, np.float32)
+    chisel = Blow(380, 5200, 14, 0.07, slope=0.25, noise_hz=(600, 5000), noise_t60=0.035, noise=1.0, thud=0.5, thud_hz=110)
+    strokes = [blown(rng, chisel, 0.12, number) for number in range(6)]
+    for number, at in enumerate(blows.tolist()):
+        stroke = strokes[number % 6]
+        out[at : at + len(stroke)] += np.float32(rng.uniform(0.7, 1)) * stroke
+    air = shaped(rng, frames, filters.band(900, 6000, 1))
+    sound = level(out[:frames], 0.1) + level(air * wander(rng, frames, 8.0, 0.5, 1.0), 0.015)
+    return np.repeat(sound[:, None], 2, axis=1)
+
+
+def scissors(rng: Generator, index: int, character: Character) -> Stereo:
+    """Snip: blades sliding along each other, then the stop."""
+    frames = frames_of(0.3)
+    slide = shaped(rng, frames, filters.beside(filters.peak(4200, 2.0), filters.peak(6800, 2.0)))
+    slide *= glide(frames, [(0, 0), (0.2, 0.5), (0.5, 1), (0.55, 0), (1, 0)])
+    stop = blown(rng, Blow(2600, 11000, 7, 0.08, slope=0.1, noise_hz=(2000, 9000), noise_t60=0.012, noise=0.7), 0.13, index % 2)
+    out = peaked(slide) * np.float32(0.5)
+    at = int(frames * 0.53)
+    out[at : at + len(stop)] += stop[: frames - at]
+    return panned(peaked(out), 0.5)
+
+
+def _snip_gap(rng: Generator, index: int, character: Character) -> float:
+    return float(rng.uniform(0.36, 0.5)) / character.paced(0.6, 1.8)
+
+
+def chopping(rng: Generator, index: int, character: Character) -> Stereo:
+    """A kitchen knife through vegetables onto a board; `wood`: an axe into a log, and what splits off."""
+    if character.material == "axe":
+        out = blown(rng, _AXE, 0.6, index % 3, 0.9)
+        splinter = shaped(rng, len(out), filters.band(900, 5000, 1)) * glide(len(out), [(0, 0), (0.1, 1), (0.3, 0.1), (1, 0)])
+        return panned(peaked(out + np.float32(0.12) * splinter), 0.5)
+    return panned(blown(rng, _KNIFE, 0.25, index % 3, 0.8) * np.float32(rng.uniform(0.7, 1)), 0.5)
+
+
+def _chop_gap(rng: Generator, index: int, character: Character) -> float:
+    if character.material == "axe":
+        return float(rng.uniform(1.5, 2.1)) / character.paced(0.6, 1.6)
+    return float(rng.uniform(0.9, 1.3) if index % 9 == 8 else rng.uniform(0.19, 0.25)) / character.paced(0.6, 1.8)
+
+
+SOUNDS = (
+    Event("hammer", ("hammer", "nail", "hammering", "mallet", "blacksmith"), hammer, _hammer_gap, level=-5, space="room",
+        example="hammering a nail", also=("a carpenter at work",)),
+    Event("saw", ("saw", "hand saw", "sawing", "handsaw"), saw, _saw_gap, level=-7, space="room",
+        example="sawing wood", also=("cutting a plank by hand",)),
+    Event("file", ("rasp", "sanding", "sandpaper", "scrape", "scraping", "filing"), file, _file_gap, level=-9,
+        space="room", example="sanding wood", also=("smoothing an edge with abrasive",)),
+    Texture("drill", ("drill", "power drill", "electric drill", "power tool", "electric screwdriver", "drilling"), drill,
+        level=-19, space="room", example="a power drill", also=("boring a hole in the wall", "the neighbour renovates")),
+    Texture("chainsaw", ("chainsaw", "chain saw"), chainsaw, level=-18, space="outdoors", refines="saw",
+        example="a chainsaw", also=("felling trees with a motor",)),
+    Texture("jackhammer", ("jackhammer", "pneumatic drill", "construction", "road work", "pneumatic hammer"), jackhammer,
+        level=-18, space="street", refines="hammer", example="a jackhammer", also=("breaking up the asphalt",)),
+    Event("scissors", ("scissors", "scissor", "snip", "shears", "haircut"), scissors, _snip_gap, level=-9,
+        space="small room", example="scissors cutting", also=("at the hairdresser",)),
+    Event("chopping", ("chop", "chopping", "axe", "knife chop", "chopping vegetable", "wood chopping", "cut vegetable"),
+        chopping, _chop_gap, level=-6, space="room", materials={"wood": "axe", "axe": "axe", "log": "axe", "tree": "axe"},
+        example="chopping vegetables", also=("a cook prepares onions", "a lumberjack splits firewood")),
+)  # fmt: skip
