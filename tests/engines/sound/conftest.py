@@ -22,11 +22,11 @@ Make = Callable[..., NDArray[np.float32]]
 def make(tmp_path: Path) -> Make:
     """make(prompt, seconds, seed) → (frames, 2): the whole way, through the engine and its file."""
 
-    def made(prompt: str, seconds: float = 4.0, seed: int = 1) -> NDArray[np.float32]:
+    def made(prompt: str, seconds: float = 4.0, seed: int = 1, loop: bool = False) -> NDArray[np.float32]:
         engine = load({})
         plan = engine.understand(Wish(prompt=prompt, audio_type=AudioType.SOUND))
         frames = round(seconds * SAMPLE_RATE)
-        order = SoundOrder(prompt=prompt, plan=plan, audio_type=AudioType.SOUND, frames=frames, seed=seed)
+        order = SoundOrder(prompt=prompt, plan=plan, audio_type=AudioType.SOUND, frames=frames, seed=seed, loop=loop)
         engine.generate((order,), (tmp_path / "sound.wav",), silent)
         samples, rate = read_float_wav(tmp_path / "sound.wav")
         assert rate == SAMPLE_RATE

@@ -60,7 +60,8 @@ def faded(samples: NDArray[np.float32], rise: float, fall: float) -> NDArray[np.
     return samples
 
 
-def peaked(samples: NDArray[np.float32], top: float = 1.0) -> NDArray[np.float32]:
+def peaked(samples: NDArray[np.floating], top: float = 1.0) -> NDArray[np.float32]:
     """The samples scaled so that the largest is `top`; silence stays silence."""
     most = float(np.max(np.abs(samples), initial=0.0))
-    return samples * np.float32(top / most) if most > 1e-12 else samples
+    scaled = samples * np.float32(top / most) if most > 1e-12 else samples
+    return scaled.astype(np.float32, copy=False)

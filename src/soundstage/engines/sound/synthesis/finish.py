@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
+from numpy.random import Generator
 
-from soundstage.domain.sound import Plan
-from soundstage.engines.sound.contract import SAMPLE_RATE
-from soundstage.engines.sound.synthesis.envelopes import faded
-from soundstage.engines.sound.synthesis.mix import BLOCK, class_of, drawn
+from soundstage.domain.sound import Layer, Plan
+from soundstage.engines.sound.synthesis.mix import softened
+from soundstage.engines.sound.synthesis.players import BLOCK, Stretch, TexturePlayer, class_of
 from soundstage.engines.sound.synthesis.reverb import room_tone
-from soundstage.engines.sound.synthesis.sounds import Stereo, Texture
+from soundstage.engines.sound.synthesis.sounds import Character, Stereo, Texture
 
 PEAK = 0.89  # −1 dBFS
 _LOUDEST_RMS = 0.16  # −16 dBFS: noise is not made as loud as its peaks would allow
@@ -37,16 +38,17 @@ def measured(samples: Stereo) -> Levels:
     return Levels(peak, (power / max(samples.size, 1)) ** 0.5)
 
 
-def finished(samples: Stereo, plan: Plan, seed: int) -> Levels:
-    """In place: level, bed, fades. The peak ends at most 0.9, the RMS above −45 dBFS."""
+def finished(samples: Stereo, plan: Plan, seed: int, loop: bool = False) -> Levels:
+    """In place: level, bed, fades (not of a loop). The peak ends at most 0.9, the RMS above −45 dBFS."""
     before = measured(samples)
     gain = min(PEAK / max(before.peak, 1e-9), _LOUDEST_RMS / max(before.rms, 1e-9))
     scale(samples, gain)
-    if not any(isinstance(class_of(layer), Texture) and layer.onset == 0 for layer in plan.layers):
+    if not any(_goes_on(layer) for layer in plan.layers):
         rms = before.rms * gain
         wanted = max(_BED_RMS, (max(_LEAST_RMS**2 - rms**2, 0.0)) ** 0.5)
-        _lay_bed(samples, plan, seed, wanted)
-    faded(samples, min(_RISE, len(samples) / SAMPLE_RATE / 8), min(_FALL, len(samples) / SAMPLE_RATE / 4))
+        _lay_bed(samples, plan, seed, wanted, loop)
+    if not loop:
+        softened(samples, _RISE, _FALL)
     after = measured(samples)
     if after.peak > PEAK:
         scale(samples, PEAK / after.peak)
@@ -54,16 +56,28 @@ def finished(samples: Stereo, plan: Plan, seed: int) -> Levels:
     return after
 
 
+def _goes_on(layer: Layer) -> bool:
+    return isinstance(class_of(layer), Texture) and layer.onset == 0 and layer.until == 1 and layer.movement is None
+
+
 def scale(samples: Stereo, gain: float) -> None:
     for begin in range(0, len(samples), BLOCK):
         samples[begin : begin + BLOCK] *= np.float32(gain)
 
 
-def _lay_bed(samples: Stereo, plan: Plan, seed: int, rms: float) -> None:
-    """One stretch of the place's quiet, laid end to end; it is noise made circular, so its seam is not heard."""
+def _lay_bed(samples: Stereo, plan: Plan, seed: int, rms: float, loop: bool) -> None:
+    """The place's quiet under the whole: a texture like any other, so that it closes where the sound is a loop."""
     usual = next((class_of(layer).space for layer in plan.layers), None)
     space = usual if plan.space is None else plan.space.name
-    stretch = room_tone(drawn(seed, 1 << 16), min(BLOCK, len(samples)), space) * np.float32(rms)
+
+    def quiet(rng: Generator, frames: int, character: Character) -> Stereo:  # noqa: ARG001 - as every texture has it
+        return room_tone(rng, frames, space)
+
+    bed = Texture("bed", (), quiet, level=20 * math.log10(rms))
+    layer = Layer(sound="bed", words="")
+    player = TexturePlayer(layer, bed, seed, 1 << 16, Stretch(0, len(samples), loop))
     for begin in range(0, len(samples), BLOCK):
         part = samples[begin : begin + BLOCK]
-        part += stretch[: len(part)]
+        part += player.next(len(part))
+    rest = player.rest()[: len(samples)]
+    samples[: len(rest)] += rest

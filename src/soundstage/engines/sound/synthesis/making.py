@@ -6,15 +6,13 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from soundstage.domain.sound import AudioType, Plan
+from soundstage.domain.sound import AudioType, Dynamics, Layer, Plan
 from soundstage.engines.progress import Report
 from soundstage.engines.sound.contract import SAMPLE_RATE, Generated, SoundOrder, Vocabulary, Wish
 from soundstage.engines.sound.float_wav import write_float_wav
 from soundstage.engines.sound.synthesis import finish, mix, parse
 from soundstage.engines.sound.synthesis.remarks import notes_on
-from soundstage.engines.sound.synthesis.sounds import Stereo
+from soundstage.engines.sound.synthesis.vocabulary import UNKNOWN
 
 if TYPE_CHECKING:
     from soundstage.engines.sound.music.band import Band
@@ -56,20 +54,12 @@ class SynthesisEngine:
     def _one(self, order: SoundOrder, output: Path, report: Report) -> Generated:
         if order.audio_type == AudioType.MUSIC:
             return self._music(order, output, report)
-        samples = self._sound(order, report)
-        levels, notes = finish.finished(samples, order.plan, order.seed), notes_on(order.plan)
+        plan = _plan_of(order)
+        samples = mix.played(plan, order.frames, order.seed, order.loop, report)
+        levels = finish.finished(samples, plan, order.seed, order.loop)
+        notes = (*notes_on(order.plan), *_notes_on_loop(order))
         write_float_wav(output, samples, SAMPLE_RATE)
         return Generated(frames=order.frames, peak_dbfs=_db(levels.peak), rms_dbfs=_db(levels.rms), notes=notes)
-
-    def _sound(self, order: SoundOrder, report: Report) -> Stereo:
-        plan = order.plan if order.plan.layers else parse.understand(_wish_of(order))
-        samples = np.empty((order.frames, 2), np.float32)
-        done = 0
-        for block in mix.mixed(plan, order.frames, order.seed):
-            samples[done : done + len(block)] = block
-            done += len(block)
-            report(0.9 * done / order.frames)
-        return samples
 
     def _music(self, order: SoundOrder, output: Path, report: Report) -> Generated:
         from soundstage.engines.sound.music import making, understand  # noqa: PLC0415 - lazy
@@ -80,6 +70,20 @@ class SynthesisEngine:
         if self._band is None:
             self._band = making.band()
         return making.make(plan, order, output, report, self._band)
+
+
+def _plan_of(order: SoundOrder) -> Plan:
+    """The order's plan, with layers: of the prompt where it has none, a texture where all of them are unwanted."""
+    plan = order.plan if order.plan.layers else parse.understand(_wish_of(order))
+    if mix.heard(plan):
+        return plan
+    return plan.model_copy(update={"layers": (Layer(sound=UNKNOWN, words=order.prompt[:400]),), "excluded": ()})
+
+
+def _notes_on_loop(order: SoundOrder) -> tuple[str, ...]:
+    if order.loop and order.plan.dynamics in (Dynamics.BUILDING, Dynamics.FADING):
+        return ("A loop cannot build up or fade away without a jump at its seam, so it swells and sinks.",)
+    return ()
 
 
 def _wish_of(order: SoundOrder) -> Wish:

@@ -1,166 +1,202 @@
-"""Playing a plan: every layer as an endless player, read block by block, placed in its space and summed.
+"""Playing a plan: every layer in its place and its space, summed, with the course of loudness over the whole.
 
-A block is a few seconds, so that ten minutes need no more memory than their own samples. Every texture part and every
-happening draws from a generator of its own, numbered by seed, layer and place,
-    so nothing depends on the size of blocks.
+A loop is made like any sound; what rings on behind its end (players, movement, rooms) is then laid under its beginning.
 """
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.random import PCG64, Generator
 
-from soundstage.domain.sound import Layer, Plan
+from soundstage.domain.sound import Dynamics, Layer, Movement, Plan
+from soundstage.engines.progress import Report
 from soundstage.engines.sound.contract import SAMPLE_RATE
-from soundstage.engines.sound.synthesis.envelopes import faded
-from soundstage.engines.sound.synthesis.noise import level
-from soundstage.engines.sound.synthesis.reverb import SPACES, Reverb, farther
-from soundstage.engines.sound.synthesis.sounds import Character, Event, Stereo, Texture
-from soundstage.engines.sound.synthesis.vocabulary import CLASSES, UNKNOWN
+from soundstage.engines.sound.synthesis.envelopes import curve, faded
+from soundstage.engines.sound.synthesis.movement import REACH, MovedPlayer, placed
+from soundstage.engines.sound.synthesis.players import (
+    BLOCK,
+    EventPlayer,
+    Stretch,
+    TexturePlayer,
+    class_of,
+    player,
+)
+from soundstage.engines.sound.synthesis.reverb import Reverb, Room, room_of, wetness
+from soundstage.engines.sound.synthesis.sounds import Signal, Stereo, Texture
 
-BLOCK = 10 * SAMPLE_RATE  # frames
-_OVERLAP = SAMPLE_RATE // 4  # of one texture part into the next
-_MOST_EVENTS = 40  # a second: what is asked faster is as fast as this
-
-
-def drawn(seed: int, *place: int) -> Generator:
-    """The generator of one place in the sound: the same in every process."""
-    return Generator(PCG64([seed, *place]))
-
-
-def character_of(layer: Layer) -> Character:
-    return Character(layer.intensity, layer.distance, layer.pace, layer.material, layer.words)
+_QUIET_DB = -20.0  # where what builds up begins and what fades away ends
+_LEAST_S = 0.2  # of a layer's time: less than that is heard as a click
+_ENDING_S = 0.3  # of the fade of a layer that ends within the whole
 
 
-def class_of(layer: Layer) -> Texture | Event:
-    """The layer's class; an edited plan may name one that is not there."""
-    return CLASSES.get(layer.sound, CLASSES[UNKNOWN])
+@dataclass
+class _Voice:
+    """A layer at work: its player, its room and how much of it is heard from there."""
+
+    layer: Layer
+    player: TexturePlayer | EventPlayer | MovedPlayer
+    room: Room | None
+    wet: float
+    until: int  # frame at which it has faded out; beyond the whole where it goes on
+
+    def next(self, begin: int, frames: int) -> Stereo:
+        sound = self.player.next(frames)
+        if self.layer.pan is not None and self.layer.movement is None:
+            sound = placed(sound, self.layer.pan)
+        return _ended(sound, begin, self.until)
+
+    def rest(self) -> Stereo:
+        sound = self.player.rest()
+        return placed(sound, self.layer.pan) if self.layer.pan is not None and self.layer.movement is None else sound
 
 
-def gain_of(layer: Layer) -> float:
-    """What intensity adds to or takes from the class's usual level: ±6 dB."""
-    return float(10 ** ((class_of(layer).level + 12 * (layer.intensity - 0.5)) / 20))
+def heard(plan: Plan) -> tuple[Layer, ...]:
+    """The plan's layers without those that must not be heard: by class, by its words, or by the layer's own words."""
+    unwanted = {word.casefold().replace("_", " ") for word in plan.excluded}
 
-
-class TexturePlayer:
-    """Parts of a block's length, crossfaded at equal power, each levelled to the class's RMS."""
-
-    def __init__(self, layer: Layer, sound: Texture, seed: int, number: int, start: int, end: int) -> None:
-        self._layer, self._sound = layer, sound
-        self._place = (seed, number, zlib.crc32(sound.name.encode()))
-        self._parts = self._played(end - start)
-        self._ready = np.zeros((start, 2), np.float32)
-
-    def next(self, frames: int) -> Stereo:
-        """The next `frames` of the layer."""
-        pieces = [self._ready[:frames]]
-        self._ready = self._ready[frames:]
-        missing = frames - len(pieces[0])
-        while missing > 0:
-            part = next(self._parts)
-            pieces.append(part[:missing])
-            self._ready = part[missing:]
-            missing -= len(pieces[-1])
-        return np.concatenate(pieces)
-
-    def _played(self, frames: int) -> Iterator[Stereo]:
-        """Pieces that add up to `frames`; the end of each part is kept back and sounds under the start of the next."""
-        over = np.zeros((0, 2), np.float32)
-        angle = (np.arange(_OVERLAP, dtype=np.float32) + 0.5)[:, None] * np.float32(np.pi / 2 / _OVERLAP)
-        for number, begin in enumerate(range(0, frames, BLOCK)):
-            size = min(BLOCK, frames - begin)
-            part = self._sound.render(drawn(*self._place, number), size + _OVERLAP, character_of(self._layer))
-            part = level(part.astype(np.float32, copy=False), gain_of(self._layer))
-            part = farther(part, self._layer.distance)
-            if number:
-                part[:_OVERLAP] = part[:_OVERLAP] * np.sin(angle) + over * np.cos(angle)
-            elif len(self._ready):
-                faded(part, 0.05, 0.0)
-            over = part[size:]
-            yield part[:size]
-
-
-class EventPlayer:
-    """Happenings at the frames of a timetable, each drawn when its block comes; what rings on is carried over."""
-
-    def __init__(self, layer: Layer, sound: Event, seed: int, number: int, start: int, end: int) -> None:
-        self._layer, self._sound, self._place = layer, sound, (seed, number, zlib.crc32(sound.name.encode()))
-        self.starts = timetable(layer, sound, drawn(*self._place, 0), start, end)
-        self._index, self._now = 0, 0
-        self._carry = np.zeros((0, 2), np.float32)
-
-    def next(self, frames: int) -> Stereo:
-        """The next `frames` of the layer."""
-        out = np.zeros((max(frames, len(self._carry)), 2), np.float32)
-        out[: len(self._carry)] = self._carry
-        while self._index < len(self.starts) and self.starts[self._index] < self._now + frames:
-            at = self.starts[self._index] - self._now
-            sound = self._sound.render(drawn(*self._place, 1, self._index), self._index, character_of(self._layer))
-            sound = farther(sound, self._layer.distance) * np.float32(gain_of(self._layer))
-            if at + len(sound) > len(out):
-                out = np.concatenate((out, np.zeros((at + len(sound) - len(out), 2), np.float32)))
-            out[at : at + len(sound)] += sound
-            self._index += 1
-        self._carry = out[frames:]
-        self._now += frames
-        return out[:frames]
-
-
-def timetable(layer: Layer, sound: Event, rng: Generator, start: int, end: int) -> list[int]:
-    """Start frames of the layer's happenings in `start`…`end`: all that are counted, else what there is room for."""
-    room = (end - start) / SAMPLE_RATE
-    character = character_of(layer)
-    lead = min(0.12, 0.04 * room) if start == 0 else 0.0
-    starts = [lead]
-
-    def gap(index: int) -> float:
-        return layer.every or sound.gap(rng, index, character)
-
-    if layer.count is not None:
-        for index in range(layer.count - 1):
-            starts.append(starts[-1] + max(gap(index), 0.02))
-        most = lead + 0.9 * (room - lead)
-        if starts[-1] > most:  # too many for the time: closer together
-            starts = [lead + (one - lead) * (most - lead) / (starts[-1] - lead) for one in starts]
-    else:
-        while (following := starts[-1] + max(gap(len(starts) - 1), 1 / _MOST_EVENTS)) < room - 0.08:
-            starts.append(following)
-    return [start + int(one * SAMPLE_RATE) for one in starts]
-
-
-def mixed(plan: Plan, frames: int, seed: int) -> Iterator[Stereo]:
-    """The plan in blocks that add up to `frames`, dry and wet, not yet levelled."""
-    players: list[tuple[TexturePlayer | EventPlayer, str | None]] = []
-    onsets = sorted({layer.onset for layer in plan.layers})
-    for number, layer in enumerate(plan.layers):
+    def wanted(layer: Layer) -> bool:
         sound = class_of(layer)
-        start = int(layer.onset * frames)
-        space = sound.space if plan.space is None else plan.space.name
-        if isinstance(sound, Texture):
-            players.append((TexturePlayer(layer, sound, seed, number, start, frames), space))
-        else:
-            later = next((onset for onset in onsets if onset > layer.onset), 1.0)
-            players.append((EventPlayer(layer, sound, seed, number, start, max(int(later * frames), start + 1)), space))
+        names = {layer.sound, sound.name, layer.words, *(sound.words if layer.nearest is None else ())}
+        return not unwanted & {name.casefold().replace("_", " ") for name in names}
+
+    return tuple(layer for layer in plan.layers if wanted(layer))
+
+
+def played(plan: Plan, frames: int, seed: int, loop: bool, report: Report) -> Stereo:
+    """(frames, 2): the whole plan, not yet levelled."""
+    samples = np.empty((frames, 2), np.float32)
+    done, rest = 0, None
+    for block in mixed(plan, frames, seed, loop):
+        if done == frames:
+            rest = block
+            break
+        samples[done : done + len(block)] = block
+        done += len(block)
+        report(0.9 * done / frames)
+    if rest is not None:
+        _wrapped(samples, rest)
+    if plan.dynamics != Dynamics.STEADY:
+        _shaped(samples, plan.dynamics, loop)
+    return samples
+
+
+def mixed(plan: Plan, frames: int, seed: int, loop: bool = False) -> Iterator[Stereo]:
+    """Blocks that add up to `frames`; of a loop one more, with what rings on behind its end."""
+    voices = list(_voices(plan, frames, seed, loop))
     block = min(BLOCK, frames)
-    far = {space: max((layer.distance for layer in plan.layers), default=0.0) for _, space in players}
-    reverbs = {
-        name: Reverb(SPACES[name], block) for name in dict.fromkeys(space for _, space in players) if name in SPACES
-    }
+    reverbs = {voice.room: Reverb(voice.room, block) for voice in voices if voice.room is not None}
     for begin in range(0, frames, block):
         size = min(block, frames - begin)
-        out = np.zeros((size, 2), np.float32)
-        sends = {name: np.zeros((size, 2), np.float32) for name in reverbs}
-        for player, space in players:
-            sound_now = player.next(size)
-            if space in sends:
-                wet = SPACES[space].wet + 0.35 * far[space] * (1 - SPACES[space].wet)
-                out += sound_now * np.float32((1 - wet) ** 0.5)
-                sends[space] += sound_now * np.float32(wet)
-            else:
-                out += sound_now
-        for name, send in sends.items():
-            out += reverbs[name].wet(send)
-        yield out
+        pieces = [(voice, voice.next(begin, size)) for voice in voices]
+        yield _summed(pieces, reverbs, size)
+    if loop:
+        yield _ringing([(voice, voice.rest()) for voice in voices], reverbs, block)
+
+
+def _voices(plan: Plan, frames: int, seed: int, loop: bool) -> Iterator[_Voice]:
+    layers = heard(plan)
+    onsets = sorted({layer.onset for layer in layers})
+    for number, layer in enumerate(plan.layers):
+        if layer not in layers:
+            continue
+        sound = class_of(layer)
+        start = min(int(layer.onset * frames), max(0, frames - int(_LEAST_S * SAMPLE_RATE)))
+        until = layer.until if layer.until > layer.onset else 1.0
+        if not isinstance(sound, Texture) and until == 1.0:
+            until = next((onset for onset in onsets if onset > layer.onset), 1.0)
+        end = max(int(until * frames), start + 1)
+        whole = loop and start == 0 and end == frames
+        extra = REACH if layer.movement is not None and end == frames and not loop else 0
+        stretch = Stretch(start, end + extra, whole)
+        source = player(layer, seed, number, stretch)
+        room = room_of(plan.space, sound.space)
+        yield _Voice(
+            layer,
+            source if layer.movement is None else _moved(source, layer.movement, frames, loop),
+            room,
+            wetness(room, layer.distance),
+            end if isinstance(sound, Texture) and end < frames else 2 * frames,
+        )
+
+
+def _moved(source: TexturePlayer | EventPlayer, movement: Movement, frames: int, loop: bool) -> MovedPlayer:
+    return MovedPlayer(source, movement, frames, loop)
+
+
+def _summed(pieces: list[tuple[_Voice, Stereo]], reverbs: dict[Room, Reverb], size: int) -> Stereo:
+    """Dry and wet of all voices in one block."""
+    out = np.zeros((size, 2), np.float32)
+    sends = {room: np.zeros((size, 2), np.float32) for room in reverbs}
+    for voice, sound in pieces:
+        if voice.room is None:
+            out += sound
+        else:
+            out += sound * np.float32((1 - voice.wet) ** 0.5)
+            sends[voice.room] += sound * np.float32(voice.wet)
+    for room, send in sends.items():
+        out += reverbs[room].wet(send)
+    return out
+
+
+def _ringing(pieces: list[tuple[_Voice, Stereo]], reverbs: dict[Room, Reverb], block: int) -> Stereo:
+    """What is heard behind the end: the players' rest, block by block, and then the rooms' tails."""
+    size = max((len(sound) for _, sound in pieces), default=0)
+    out = []
+    for begin in range(0, size, block):
+        part = min(block, size - begin)
+        out.append(
+            _summed([(voice, _filled(sound[begin : begin + part], part)) for voice, sound in pieces], reverbs, part)
+        )
+    tails = [reverb.rest() for reverb in reverbs.values()]
+    tail = np.zeros((max((len(one) for one in tails), default=0), 2), np.float32)
+    for one in tails:
+        tail[: len(one)] += one
+    return np.concatenate((*out, tail))
+
+
+def _filled(sound: Stereo, size: int) -> Stereo:
+    return np.concatenate((sound, np.zeros((size - len(sound), 2), np.float32)))
+
+
+def _wrapped(samples: Stereo, rest: Stereo) -> None:
+    """Lays what rings on under the beginning, as often round as it is long."""
+    frames = len(samples)
+    for begin in range(0, len(rest), frames):
+        part = rest[begin : begin + frames]
+        samples[: len(part)] += part
+
+
+def _ended(sound: Stereo, begin: int, until: int) -> Stereo:
+    """A block of a layer that ends at frame `until`: faded out before it, silent behind it."""
+    fade = int(_ENDING_S * SAMPLE_RATE)
+    if begin + len(sound) <= until - fade:
+        return sound
+    left = (until - begin - np.arange(len(sound), dtype=np.float32)) / np.float32(fade)
+    gain: Signal = np.sin(np.clip(left, 0, 1) * np.float32(np.pi / 2)) ** 2
+    return sound * gain[:, None]
+
+
+def _shaped(samples: Stereo, dynamics: Dynamics, loop: bool) -> None:
+    """In place: the course of loudness. A loop can only swell and sink: any other would jump at its seam."""
+    quiet = 10 ** (_QUIET_DB / 20)
+    points = {
+        Dynamics.BUILDING: ((0.0, quiet), (0.5, quiet**0.45), (1.0, 1.0)),
+        Dynamics.FADING: ((0.0, 1.0), (0.5, quiet**0.45), (1.0, quiet)),
+        Dynamics.SWELLING: ((0.0, quiet), (0.5, 1.0), (1.0, quiet)),
+    }[Dynamics.SWELLING if loop else dynamics]
+    length = len(samples) / SAMPLE_RATE
+    hop = 64
+    size = -(-len(samples) // hop) + 1
+    line = curve(size, [(share * length / hop, value) for share, value in points])
+    for begin in range(0, len(samples), BLOCK):
+        part = samples[begin : begin + BLOCK]
+        at = (np.arange(begin, begin + len(part))) / hop
+        part *= np.interp(at, np.arange(size), line).astype(np.float32)[:, None]
+
+
+def softened(samples: Stereo, rise: float, fall: float) -> None:
+    """In place: fades of both ends, at most an eighth and a quarter of the whole."""
+    length = len(samples) / SAMPLE_RATE
+    faded(samples, min(rise, length / 8), min(fall, length / 4))

@@ -40,13 +40,13 @@ class Motor:
     tone: float = 1.0
 
 
-def turned(frames: int, rate: NDArray[np.float32] | float, start: float = 0.0) -> Signal:
+def turned(frames: int, rate: NDArray[np.floating] | float, start: float = 0.0) -> Signal:
     """The place within the turn, 0…1, of something that turns `rate` times a second."""
     course = np.broadcast_to(np.asarray(rate, np.float64), (frames,))
     return np.asarray((np.cumsum(course) / SAMPLE_RATE + start) % 1.0, np.float32)
 
 
-def whirring(rng: Generator, frames: int, motor: Motor, speed: NDArray[np.float32] | float = 1.0) -> Stereo:
+def whirring(rng: Generator, frames: int, motor: Motor, speed: NDArray[np.floating] | float = 1.0) -> Stereo:
     """(frames, 2) of a motor at `speed` times its usual turns: harmonics of poles and turns, case, and moving air."""
     rate = np.float32(motor.turns) * speed * (1 + np.float32(motor.unsteady) * slow(rng, frames, 2.5))
     place = turned(frames, rate, float(rng.random()))
@@ -66,7 +66,8 @@ def whirring(rng: Generator, frames: int, motor: Motor, speed: NDArray[np.float3
 
 
 def firing(
-    rng: Generator, frames: int, rate: NDArray[np.float32] | float, exhaust: Sequence[Band], rough: float, sharp: float,
+    rng: Generator, frames: int, rate: NDArray[np.floating] | float, exhaust: Sequence[Band], rough: float, sharp:
+    float,
     cylinders: int = 1,
 ) -> Signal:  # fmt: skip
     """(frames,) of combustion: `rate` firings a second, every cylinder a little different, through the exhaust.

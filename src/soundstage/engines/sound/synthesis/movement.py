@@ -34,10 +34,7 @@ class Place(NamedTuple):
 
 def path(movement: Movement, share: NDArray[np.float64], seconds: float, loop: bool) -> Place:
     """Where the source is at each `share` (0…1) of its time."""
-    if loop:  # there and back: 0 … 1 … 0, beginning and ending at the same place
-        way = 0.5 - 0.5 * np.cos(2 * np.pi * share)
-    else:
-        way = share
+    way = 0.5 - 0.5 * np.cos(2 * np.pi * share) if loop else share  # a loop: there and back, 0 … 1 … 0
     usual = np.full_like(share, _NEAR)
     if movement == Movement.CIRCLING:
         rounds = max(1, round(seconds / 6))
@@ -58,7 +55,7 @@ def _f32(values: NDArray[np.float64]) -> Signal:
     return np.asarray(values, np.float32)
 
 
-def placed(samples: Stereo, side: Signal | float, width: float = 0.25) -> Stereo:
+def placed(samples: NDArray[np.floating], side: Signal | float, width: float = 0.25) -> Stereo:
     """Moved to −1 (left) … 1 (right) at equal power; `width` of the sound's own breadth is kept."""
     middle = samples.mean(axis=1)
     angle = (np.asarray(side, np.float32) + 1) * np.float32(np.pi / 4)

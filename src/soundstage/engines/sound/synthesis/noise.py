@@ -61,7 +61,8 @@ def wander(rng: Generator, frames: int, rate_hz: float, low: float, high: float)
     return (low + (high - low) * (0.5 + 0.5 * np.tanh(slow(rng, frames, rate_hz)))).astype(np.float32)
 
 
-def level(signal: NDArray[np.float32], rms: float) -> NDArray[np.float32]:
+def level(signal: NDArray[np.floating], rms: float) -> NDArray[np.float32]:
     """The signal at that RMS; silence stays silence."""
     power = float(np.sqrt(np.mean(np.square(signal), dtype=np.float64)))
-    return signal * np.float32(rms / power) if power > 1e-12 else signal
+    scaled = signal * np.float32(rms / power) if power > 1e-12 else signal
+    return scaled.astype(np.float32, copy=False)

@@ -1,7 +1,8 @@
 """One layer, heard: an endless player that is read block by block, and what rings on behind its end.
 
 A block is a few seconds, so that ten minutes need no more memory than their own samples. Every texture part and every
-happening draws from a generator of its own, numbered by seed, layer and place, so nothing depends on the size of blocks.
+happening draws from a generator of its own, numbered by seed, layer and place, so nothing depends on the size of
+blocks.
 In a loop, what a player has left behind its end (`rest`) belongs to the beginning.
 """
 
@@ -100,7 +101,9 @@ class TexturePlayer:
         return np.concatenate((self._ready, *self._parts))
 
     def _played(self) -> Iterator[Stereo]:
-        """Pieces that add up to the stretch; the end of each part is kept back and sounds under the start of the next."""
+        """Pieces that add up to the stretch; the end of each part is kept back and sounds under the start of the
+        next.
+        """
         frames, loop = self._stretch.frames, self._stretch.loop
         for number, begin in enumerate(range(0, frames, BLOCK)):
             size = min(BLOCK, frames - begin)
@@ -176,7 +179,7 @@ def timetable(layer: Layer, sound: Event, rng: Generator, stretch: Stretch) -> l
     lead = min(0.12, 0.04 * room) if stretch.start == 0 else 0.0
 
     def gap(index: int) -> float:
-        return max(sound.gap(rng, index, character), 1 / _MOST_EVENTS)
+        return max(layer.every or sound.gap(rng, index, character), 1 / _MOST_EVENTS)
 
     starts = [lead]
     if layer.count is not None:

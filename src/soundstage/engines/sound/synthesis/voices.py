@@ -61,7 +61,9 @@ def voiced(pitch: Signal, tract: Sequence[Formant], tilt_db: float = 9.0, top_hz
     at = np.minimum(np.arange(points) * _HOP, frames - 1)
     hz = pitch[at].astype(np.float64)
     share = at / max(frames - 1, 1)
-    centres = [np.interp(share, *zip(*formant.path, strict=True)) for formant in tract]
+    centres = [
+        np.interp(share, [place for place, _ in formant.path], [hz for _, hz in formant.path]) for formant in tract
+    ]
     turn = np.exp(1j * phase(pitch)).astype(np.complex64)
     wave = turn.copy()
     out = np.zeros(frames, np.float32)

@@ -34,6 +34,8 @@ def _placed(length: float, parts: Sequence[tuple[float, Signal]]) -> Signal:
         at = round(start * SAMPLE_RATE)
         out[at : at + len(part)] += part[: len(out) - at]
     return peaked(out)
+
+
 def siren(rng: Generator, frames: int, character: Character) -> Stereo:
     """A horn driven by a swept, clipped oscillator.
 
@@ -183,7 +185,9 @@ def _dtmf_gap(rng: Generator, index: int, character: Character) -> float:
 def buzzer(rng: Generator, index: int, character: Character) -> Stereo:
     """An entry buzzer or a wrong answer: a plate that rattles at twice the mains, all harmonics up to 6 kHz."""
     tone = _tone(120.0, float(rng.uniform(0.7, 1.0)), tuple((k, k**-0.25) for k in range(1, 50)), 0.008)
-    return panned(peaked(filters.filtered(tone, filters.beside(filters.peak(900, 1.0), filters.peak(2600, 1.2, 0.8)))), 0.5)
+    return panned(
+        peaked(filters.filtered(tone, filters.beside(filters.peak(900, 1.0), filters.peak(2600, 1.2, 0.8)))), 0.5
+    )
 
 
 def _buzz_gap(rng: Generator, index: int, character: Character) -> float:
@@ -208,8 +212,13 @@ def ding(rng: Generator, index: int, character: Character) -> Stereo:
 
 def click(rng: Generator, index: int, character: Character) -> Stereo:
     """A switch or a mouse button: a snap down, a softer one up."""
-    snap = Blow(1900, 9000, 8, 0.012, slope=0.1, noise_hz=(1800, 9000), noise_t60=0.006, noise=0.8, thud=0.12, thud_hz=300)
-    parts = [(0.0, blown(rng, snap, 0.05, 0)), (float(rng.uniform(0.06, 0.1)), np.float32(0.55) * blown(rng, snap, 0.05, 1))]
+    snap = Blow(
+        1900, 9000, 8, 0.012, slope=0.1, noise_hz=(1800, 9000), noise_t60=0.006, noise=0.8, thud=0.12, thud_hz=300
+    )
+    parts = [
+        (0.0, blown(rng, snap, 0.05, 0)),
+        (float(rng.uniform(0.06, 0.1)), np.float32(0.55) * blown(rng, snap, 0.05, 1)),
+    ]
     return panned(_placed(0.2, parts), 0.5)
 
 
@@ -235,7 +244,10 @@ def chiptune(rng: Generator, index: int, character: Character) -> Stereo:
     base = 330.0 if character.material == "error" else 659.3
     length = 0.16 if character.material == "error" else 0.075
     square = tuple((k, 1 / k) for k in range(1, 16, 2))
-    parts = [(k * length, _tone(base * 2 ** (step / 12), length * (2.2 if step == steps[-1] else 1), square)) for k, step in enumerate(steps)]
+    parts = [
+        (k * length, _tone(base * 2 ** (step / 12), length * (2.2 if step == steps[-1] else 1), square))
+        for k, step in enumerate(steps)
+    ]
     return panned(_placed(length * (len(steps) + 1.3), parts), 0.5)
 
 
@@ -255,16 +267,17 @@ SOUNDS = (
         materials={"cell": "cell", "mobile": "cell", "ringtone": "cell", "smartphone": "cell"},
         example="an old telephone rings twice", also=("an incoming call",)),
     Event("horn", ("horn", "honk", "car horn", "toot", "honking"), horn, _horn_gap, level=-6, space="street",
-        example="a car honks twice", also=("an impatient driver",)),
-    Event("foghorn", ("foghorn", "ship horn", "fog horn", "boat horn", "lighthouse"), foghorn, _foghorn_gap, level=-5,
-        space="outdoors", refines="horn", example="a foghorn", also=("a vessel announces itself in the mist",)),
+        example="honking twice", also=("an impatient driver",)),
+    Event("foghorn", ("foghorn", "ship horn", "fog horn", "boat horn", "lighthouse"), foghorn, _foghorn_gap,
+        level=-5, tone=(-2, 0, 3, 4, -1, -8, 4), space="street", refines="horn", example="a foghorn",
+            also=("a vessel announces itself in the mist",)),
     Event("reversing", ("reversing", "reversing beep", "backing truck", "truck reversing"), reversing, _second_gap,
         level=-9, space="street", refines="alarm", example="a truck reversing",
         also=("a delivery van backs into the yard",)),
     Texture("dial_tone", ("dial tone", "busy signal", "busy tone", "line busy", "phone line"), dial, level=-22,
         materials={"busy": "busy"}, refines="telephone", example="a dial tone", also=("the receiver is lifted",)),
     Event("dialing", ("dialing", "dtmf", "dialling", "touch tone", "phone keypad"), dtmf, _dtmf_gap, level=-9,
-        refines="telephone", example="dialing a phone number", also=("entering a number to call",)),
+        refines="telephone", example="dialing", also=("entering a number to call",)),
     Event("buzzer", ("buzzer", "wrong answer", "buzz", "intercom", "game show"), buzzer, _buzz_gap, level=-8,
         space="room", example="a buzzer", also=("the contestant is wrong",)),
     Event("notification", ("notification", "ding", "message sound", "chime tone", "ping", "success", "message"), ding,

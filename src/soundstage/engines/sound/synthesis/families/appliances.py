@@ -14,11 +14,53 @@ from soundstage.engines.sound.synthesis.particles import arrivals, heavy_tailed,
 from soundstage.engines.sound.synthesis.sounds import Character, Event, Stereo, Texture, frames_of
 from soundstage.engines.sound.synthesis.voices import glide
 
-_FAN = Motor(turns=22.0, poles=5, tilt=7.0, bands=((120, 1.0, 1.0), (320, 1.5, 0.5)), hiss=4.0, air_hz=(120, 1600), unsteady=0.004)
-_VACUUM = Motor(turns=290.0, poles=3, tilt=6.0, bands=((900, 3.0, 1.0), (1800, 3.0, 0.6)), hiss=1.6, air_hz=(300, 4500), unsteady=0.004, tone=0.6)
-_DRYER = Motor(turns=205.0, poles=5, tilt=7.0, bands=((1050, 5.0, 1.0), (2100, 4.0, 0.4)), hiss=2.2, air_hz=(700, 6500), unsteady=0.003, tone=0.5)
-_BLENDER = Motor(turns=230.0, poles=4, tilt=2.0, bands=((920, 2.0, 1.0), (1900, 2.0, 0.9), (3900, 1.8, 0.6)), hiss=0.8, air_hz=(500, 7000), unsteady=0.02)
-_SHAVER = Motor(turns=116.0, poles=1, tilt=2.0, bands=((700, 1.2, 0.7), (2300, 1.3, 1.0), (4300, 1.5, 0.7)), hiss=0.25, air_hz=(2500, 7500), unsteady=0.006)
+_FAN = Motor(
+    turns=22.0,
+    poles=5,
+    tilt=7.0,
+    bands=((120, 1.0, 1.0), (320, 1.5, 0.5)),
+    hiss=4.0,
+    air_hz=(120, 1600),
+    unsteady=0.004,
+)
+_VACUUM = Motor(
+    turns=290.0,
+    poles=3,
+    tilt=6.0,
+    bands=((900, 3.0, 1.0), (1800, 3.0, 0.6)),
+    hiss=1.6,
+    air_hz=(300, 4500),
+    unsteady=0.004,
+    tone=0.6,
+)
+_DRYER = Motor(
+    turns=205.0,
+    poles=5,
+    tilt=7.0,
+    bands=((1050, 5.0, 1.0), (2100, 4.0, 0.4)),
+    hiss=2.2,
+    air_hz=(700, 6500),
+    unsteady=0.003,
+    tone=0.5,
+)
+_BLENDER = Motor(
+    turns=230.0,
+    poles=4,
+    tilt=2.0,
+    bands=((920, 2.0, 1.0), (1900, 2.0, 0.9), (3900, 1.8, 0.6)),
+    hiss=0.8,
+    air_hz=(500, 7000),
+    unsteady=0.02,
+)
+_SHAVER = Motor(
+    turns=116.0,
+    poles=1,
+    tilt=2.0,
+    bands=((700, 1.2, 0.7), (2300, 1.3, 1.0), (4300, 1.5, 0.7)),
+    hiss=0.25,
+    air_hz=(2500, 7500),
+    unsteady=0.006,
+)
 _STITCH = Blow(700, 6000, 12, 0.05, slope=0.2, noise_hz=(700, 6000), noise_t60=0.02, noise=0.9, thud=0.4, thud_hz=140)
 
 
@@ -70,7 +112,8 @@ def printer(rng: Generator, frames: int, character: Character) -> Stereo:
     forth = np.maximum(np.sin(np.pi * np.minimum(line / 0.8, 1)), 0) ** 0.3 * (line < 0.8)
     step = turned(frames, 420 + 160 * forth)
     carriage = filters.filtered(
-        np.where(step < 0.5, 1.0, -1.0).astype(np.float32), filters.beside(filters.peak(900, 1.5), filters.peak(2300, 1.5))
+        np.where(step < 0.5, 1.0, -1.0).astype(np.float32),
+        filters.beside(filters.peak(900, 1.5), filters.peak(2300, 1.5)),
     )
     slide = shaped(rng, frames, filters.band(1200, 5500, 1))
     feed_step = np.where(turned(frames, 180.0) < 0.5, 1.0, -1.0).astype(np.float32)
@@ -81,13 +124,22 @@ def printer(rng: Generator, frames: int, character: Character) -> Stereo:
     for at in ends.tolist():
         stroke = blown(rng, stop, 0.1)
         clack[at : at + len(stroke)] += stroke
-    out = level(carriage * forth, 0.06) + level(slide * forth, 0.06) + level(feed, 0.06) + np.float32(0.25) * clack[:frames]
+    out = (
+        level(carriage * forth, 0.06)
+        + level(slide * forth, 0.06)
+        + level(feed, 0.06)
+        + np.float32(0.25) * clack[:frames]
+    )
     return np.stack((out, out), axis=1)
 
 
 def steam(rng: Generator, frames: int, character: Character) -> Stereo:
-    """Vapour through a valve: jet noise, brighter the smaller the opening (M. Lighthill, 1952), that sputters a little."""
-    jet = shaped_stereo(rng, frames, filters.beside(filters.peak(3800, 0.7), filters.scaled(0.5, filters.high(2500))), 0.6)
+    """Vapour through a valve: jet noise, brighter the smaller the opening (M. Lighthill, 1952), that sputters a
+    little.
+    """
+    jet = shaped_stereo(
+        rng, frames, filters.beside(filters.peak(3800, 0.7), filters.scaled(0.5, filters.high(2500))), 0.6
+    )
     return jet * (wander(rng, frames, 1.2, 0.4, 1.0) * wander(rng, frames, 14.0, 0.75, 1.0))[:, None]
 
 
@@ -135,7 +187,8 @@ def frying(rng: Generator, frames: int, character: Character) -> Stereo:
     """Fat in a pan: water bursting into steam, thousands of tiny pops a second over a hiss."""
     size = frames_of(0.008)
     grains = np.stack([
-        peaked(filters.filtered(rng.uniform(-1, 1, size).astype(np.float32) * np.linspace(1, 0, size, dtype=np.float32) ** 2,
+        peaked(filters.filtered(rng.uniform(-1, 1, size).astype(np.float32) * np.linspace(1, 0, size,
+        dtype=np.float32) ** 2,
                                 filters.peak(1800 * 4.5 ** rng.random(), 1.2)))
         for _ in range(24)
     ])  # fmt: skip
@@ -148,38 +201,50 @@ def frying(rng: Generator, frames: int, character: Character) -> Stereo:
 def washing(rng: Generator, frames: int, character: Character) -> Stereo:
     """A drum going round once a second: the motor's hum, water and linen that tumble and slosh."""
     place = turned(frames, 0.85, float(rng.random()))
-    motor = whirring(rng, frames, Motor(48.0, 2, 5.0, ((150, 1.5, 1.0), (420, 1.5, 0.7), (900, 1.5, 0.3)), 0.4, (150, 1500)))
-    slosh = shaped_stereo(rng, frames, filters.beside(filters.band(250, 1400, 1), filters.scaled(0.3, filters.band(1400, 5000, 1))), 0.5)
+    motor = whirring(
+        rng, frames, Motor(48.0, 2, 5.0, ((150, 1.5, 1.0), (420, 1.5, 0.7), (900, 1.5, 0.3)), 0.4, (150, 1500))
+    )
+    slosh = shaped_stereo(
+        rng, frames, filters.beside(filters.band(250, 1400, 1), filters.scaled(0.3, filters.band(1400, 5000, 1))), 0.5
+    )
     tumble = (glide(frames, [(0, 1), (1, 1)]) * np.maximum(np.sin(2 * np.pi * place), 0) ** 2)[:, None]
     return level(motor, 0.08) + level(slosh * (0.25 + tumble), 0.07)
 
 
 SOUNDS = (
-    Texture("fan", ("fan", "ventilator", "air conditioning", "air conditioner", "ventilation", "extractor", "cooler"), fan,
-        level=-22, example="an electric fan", also=("cooling on a hot day", "air moved in a server room")),
-    Texture("vacuum", ("vacuum", "vacuum cleaner", "hoover", "hoovering"), vacuum, level=-19, space="room",
+    Texture("fan", ("fan", "ventilator", "air conditioning", "air conditioner", "ventilation", "extractor",
+        "cooler"), fan,
+        level=-22, tone=(0, -1, 7, -3, -5, 2, 0), example="a fan", also=("cooling on a hot day",
+            "air moved in a server room")),
+    Texture("vacuum", ("vacuum", "vacuum cleaner", "hoover", "hoovering"), vacuum, level=-19, tone=(-19, -2, 17, 7,
+        2, 10, -15), space="room",
         example="a vacuum cleaner", also=("cleaning the carpet",)),
     Texture("hair_dryer", ("hair dryer", "hairdryer", "blow dryer", "hand dryer"), dryer, level=-19, space="small room",
         example="a hair dryer", also=("styling wet hair",)),
-    Texture("blender", ("blender", "mixer", "food processor", "smoothie", "juicer"), blender, level=-18, space="room",
+    Texture("blender", ("blender", "mixer", "food processor", "smoothie", "juicer"), blender, level=-18, tone=(2, 9,
+        5, -6, -4, -4, -3), space="room",
         example="a blender", also=("making a milkshake in the kitchen",)),
     Texture("shaver", ("shaver", "razor", "electric razor", "electric toothbrush", "clipper", "toothbrush"), shaver,
-        level=-21, space="small room", example="an electric shaver", also=("morning grooming in the bathroom",)),
+        level=-21, space="small room", example="a shaver", also=("morning grooming in the bathroom",)),
     Texture("sewing_machine", ("sewing machine", "sewing", "stitch"), sewing, level=-20, space="room",
         example="a sewing machine", also=("a tailor making a dress",)),
     Texture("printer", ("printer", "printing", "photocopier", "copier", "fax"), printer, level=-21, space="small room",
         example="a printer", also=("pages come out in the office",)),
     Texture("washing_machine", ("washing machine", "laundry", "dishwasher", "washer"), washing, level=-21, space="room",
         example="a washing machine", also=("dirty clothes going round",)),
-    Texture("steam", ("steam", "steam vent", "gas leak", "valve", "pressure cooker", "air leak", "spray"), steam, level=-21,
-        space="room", example="steam escaping", also=("pressure let off from a boiler",)),
+    Texture("steam", ("steam", "steam vent", "gas leak", "valve", "pressure cooker", "air leak", "spray"), steam,
+        level=-21,
+        space="room", example="a steam vent", also=("pressure let off from a boiler",)),
     Texture("hum", ("hum", "mains hum", "transformer", "electric hum", "power line", "fridge", "refrigerator",
-        "fluorescent light", "neon light"), mains, level=-23, example="an electric hum",
+        "fluorescent light", "neon light"), mains, level=-23, tone=(20, -1, -1, -1, 4, -8, -12), space="outdoors",
+        example="an electric hum",
         also=("a substation at night",)),
     Texture("static", ("static", "radio static", "white noise", "tv static", "interference", "radio noise"), static,
-        level=-22, example="radio static", also=("a detuned receiver", "lost television signal")),
+        level=-22, tone=(10, 1, -5, -5, 1, -3, 2), example="radio static", also=("a detuned receiver",
+            "lost television signal")),
     Event("ratchet", ("ratchet", "winch", "wind up", "socket wrench", "winding"), ratchet, _ratchet_gap, level=-8,
         space="room", example="a ratchet", also=("winding a mechanical toy",)),
     Texture("frying", ("fry", "frying", "sizzle", "sizzling", "bacon", "frying pan", "grill"), frying, level=-22,
-        space="room", example="bacon frying in a pan", also=("breakfast on the stove",)),
+        tone=(-23, -12, 2, 5, -1, 10, 20), space="small room", example="bacon frying",
+            also=("breakfast on the stove",)),
 )  # fmt: skip

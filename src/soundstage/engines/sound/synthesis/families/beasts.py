@@ -108,19 +108,27 @@ def purr(rng: Generator, frames: int, character: Character) -> Stereo:
     rate = np.where(inward, 23.5, 26.5).astype(np.float32) * (1 + np.float32(0.03) * wander(rng, frames, 3.0, -1, 1))
     turn = (np.cumsum(rate, dtype=np.float64) / 44_100 % 1).astype(np.float32)
     pulse = np.exp(-2.8 * turn) * np.minimum(turn * 30, 1)
-    flesh = shaped(rng, frames, filters.beside(filters.peak(160, 1.5), filters.peak(420, 2.0, 0.8),
-                                               filters.peak(1100, 2.0, 0.5), filters.peak(2600, 1.5, 0.25)))  # fmt: skip
+    flesh = shaped(
+        rng,
+        frames,
+        filters.beside(
+            filters.peak(160, 1.5),
+            filters.peak(420, 2.0, 0.8),
+            filters.peak(1100, 2.0, 0.5),
+            filters.peak(2600, 1.5, 0.25),
+        ),
+    )
     gap = np.minimum(np.abs(np.sin(np.pi * (breath / 0.5))) * 4, 1)
     sound = level((flesh * pulse * np.where(inward, 1.0, 0.7) * gap).astype(np.float32), 0.1)
     return np.stack((sound, sound), axis=1) + level(shaped(rng, frames, filters.band(300, 3000, 1)), 0.004)[:, None]
 
 
 _ROAR = (
-    Note(2.2, ((0, 88), (0.25, 165), (0.6, 132), (1, 66)),
-         (Formant(((0, 350), (0.3, 620), (1, 360)), 240, 1.0), Formant(((0, 850), (0.3, 1150), (1, 800)), 320, 0.8),
-          *still((2100, 600, 0.35), (3200, 1000, 0.15))),
-         tilt=2.0, drift=0.02, rough=0.11, flutter=(55.0, 0.7), breath=0.5,
-         loud=((0, 0), (0.12, 0.8), (0.35, 1), (0.7, 0.6), (1, 0)), drive=1.5),
+    Note(1.06, ((0.0, 93.6), (0.25, 482), (0.6, 278), (1.0, 83.4)),
+         (Formant(((0.0, 407), (0.3, 416), (1.0, 343)), 162, 1.92), Formant(((0.0, 645), (0.3, 589), (1.0,
+          1090)), 82.1, 2.13), Formant(((0.0, 1790),), 610, 0.31), Formant(((0.0, 4760),), 656, 0.056),),
+         rest=0.0122, tilt=1.2, drift=0.00921, rough=0.0512, flutter=(83.7, 1.6), breath=0.32, loud=((0.0,
+         0.0), (0.12, 1.01), (0.35, 0.725), (0.7, 0.547), (1.0, 0.0)), drive=1.52),
 )  # fmt: skip
 
 
@@ -140,7 +148,8 @@ def _roar_gap(rng: Generator, index: int, character: Character) -> float:
 _MOO = (
     Note(1.6, ((0, 117), (0.35, 145), (0.75, 165), (1, 110)),
          (Formant(((0, 240), (0.35, 300), (0.6, 520), (1, 380)), 110, 1.0),
-          Formant(((0, 700), (0.4, 760), (0.65, 950), (1, 800)), 170, 0.55), *still((1900, 350, 0.25), (2800, 600, 0.12))),
+          Formant(((0, 700), (0.4, 760), (0.65, 950), (1, 800)), 170, 0.55), *still((1900, 350, 0.25), (2800, 600,
+          0.12))),
          tilt=2.5, drift=0.008, rough=0.02, breath=0.04, loud=((0, 0), (0.12, 0.7), (0.6, 1), (0.9, 0.7), (1, 0))),
 )  # fmt: skip
 
@@ -188,7 +197,9 @@ def _oink_gap(rng: Generator, index: int, character: Character) -> float:
 
 
 def hooves(rng: Generator, index: int, character: Character) -> Stereo:
-    """One hoof on a road: a hollow clop of the horn and a tick of the iron; on earth only a thud (gallop at high pace)."""
+    """One hoof on a road: a hollow clop of the horn and a tick of the iron; on earth only a thud (gallop at high
+    pace).
+    """
     frames = frames_of(0.22)
     hoof = index % 4
     hollow = (620.0, 700.0, 560.0, 660.0)[hoof] * float(rng.uniform(0.97, 1.03))
@@ -236,7 +247,7 @@ SOUNDS = (
             "large": "big", "hound": "big", "huge": "big"},
         example="a dog barks twice", also=("man's best friend is agitated", "a canine guarding the yard")),
     Event("growl", ("growl", "growling", "snarl", "snarling"), growl, _growl_gap, level=-6, space="room",
-        example="a dog growls", also=("a beast threatening with bared teeth",)),
+        example="growling", also=("a beast threatening with bared teeth",)),
     Event("wolf", ("wolf", "howl", "wolves", "werewolf", "coyote"), howl, _howl_gap, level=-8, space="outdoors",
         example="a wolf howls", also=("a pack calling to the full moon",)),
     Event("cat", ("cat", "meow", "kitten", "mew"), meow, _meow_gap, level=-7, space="room",

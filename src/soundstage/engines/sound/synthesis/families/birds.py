@@ -80,7 +80,8 @@ _HOOT = (
 def owl(rng: Generator, index: int, character: Character) -> Stereo:
     """Hoo … hoo-hoo-hoo: a soft tone at 300–400 Hz with a little air, after the tawny owl's song.
 
-    Notes and rests of C. Appleby and S. Redpath, "Variation in the male territorial hoot of the tawny owl" (Ibis, 1997).
+    Notes and rests of C. Appleby and S. Redpath, "Variation in the male territorial hoot of the tawny owl" (Ibis,
+        1997).
     """
     return faded(panned(called(rng, _HOOT), 0.5), 0.01, 0.05)
 
@@ -89,15 +90,23 @@ def _owl_gap(rng: Generator, index: int, character: Character) -> float:
     return float(rng.uniform(3.4, 4.6)) / character.paced(0.7, 1.4)
 
 
-_CROWING = tuple(
-    Note(length, pitch, still((1000, 700, 1.0), (2200, 900, 1.0), (3700, 1200, 0.55)), rest=0.03, tilt=3.0, drift=0.008,
-         rough=0.02, flutter=(60.0, 0.5), breath=0.02, loud=((0, 0), (0.1, 1), (0.7, 0.9), (1, 0)))
-    for length, pitch in (
-        (0.16, ((0, 520), (0.5, 690), (1, 640))),
-        (0.13, ((0, 700), (0.5, 860), (1, 780))),
-        (0.34, ((0, 760), (0.3, 980), (1, 900))),
-        (0.95, ((0, 860), (0.15, 1030), (0.55, 900), (0.9, 700), (1, 520))),
-    )
+_CROWING = (
+    Note(0.172, ((0.0, 604), (0.5, 690), (1.0, 745)),
+         still((1100, 840, 0.898), (2200, 935, 1.0), (3490, 1200, 0.592)),
+         rest=0.0277, tilt=2.85, drift=0.00725, rough=0.0195, flutter=(54.2, 0.563), breath=0.022, loud=((0.0,
+         0.0), (0.1, 1.0), (0.7, 1.09), (1.0, 0.0))),
+    Note(0.123, ((0.0, 700), (0.5, 787), (1.0, 708)),
+         still((1050, 640, 0.914), (2200, 1040, 1.07), (3630, 1300, 0.418)),
+         rest=0.03, tilt=3.67, drift=0.00973, rough=0.0185, flutter=(71.1, 0.489), breath=0.0224, loud=((0.0,
+         0.0), (0.1, 1.18), (0.7, 0.831), (1.0, 0.0))),
+    Note(0.338, ((0.0, 829), (0.3, 934), (1.0, 1040)),
+         still((740, 1110, 1.0), (1830, 735, 1.04), (2590, 1070, 0.57)),
+         rest=0.0338, tilt=3.43, drift=0.00765, rough=0.0195, flutter=(60.9, 0.448), breath=0.0206,
+         loud=((0.0, 0.0), (0.1, 1.13), (0.7, 1.04), (1.0, 0.0))),
+    Note(0.834, ((0.0, 843), (0.15, 1000), (0.55, 882), (0.9, 730), (1.0, 532)),
+         still((1110, 660, 0.779), (2300, 900, 1.03), (2960, 1200, 0.553)),
+         rest=0.03, tilt=3.46, drift=0.00793, rough=0.0199, flutter=(70.1, 0.5), breath=0.0148, loud=((0.0,
+         0.0), (0.1, 1.05), (0.7, 0.999), (1.0, 0.0))),
 )  # fmt: skip
 
 
@@ -170,7 +179,8 @@ _CLUCK = (
          rough=0.04, breath=0.2, loud=((0, 0), (0.12, 1), (0.7, 0.6), (1, 0))),
 )  # fmt: skip
 _GAWK = (
-    Note(0.42, ((0, 430), (0.3, 516), (0.6, 860), (1, 690)), still((850, 350, 1.0), (1700, 500, 0.7), (3000, 800, 0.35)),
+    Note(0.42, ((0, 430), (0.3, 516), (0.6, 860), (1, 690)), still((850, 350, 1.0), (1700, 500, 0.7), (3000, 800,
+    0.35)),
          rest=0.01, tilt=3.0, rough=0.04, breath=0.2, loud=((0, 0), (0.12, 1), (0.7, 0.6), (1, 0))),
 )  # fmt: skip
 
@@ -214,7 +224,9 @@ def wings(rng: Generator, index: int, character: Character) -> Stereo:
     """One beat of a wing: a soft thump of air and the rustle of feathers, down then up."""
     frames = frames_of(0.16)
     shape = glide(frames, [(0, 0), (0.35, 1), (0.55, 0.35), (0.72, 0.5), (1, 0)])
-    air = np.float32(0.6) * shaped(rng, frames, filters.band(250, 1200, 1)) + shaped(rng, frames, filters.band(1500, 6000))
+    air = np.float32(0.6) * shaped(rng, frames, filters.band(250, 1200, 1)) + shaped(
+        rng, frames, filters.band(1500, 6000)
+    )
     swell = np.float32(0.55 + 0.45 * np.sin(index * 0.35))
     return panned(peaked(air * shape) * swell, 0.5 + 0.3 * float(np.sin(index * 0.21)))
 
@@ -231,17 +243,18 @@ SOUNDS = (
     Event("owl", ("owl", "hoot"), owl, _owl_gap, level=-9, space="outdoors", example="an owl at night",
         also=("a nocturnal bird of prey calling", "hooting in the dark wood")),
     Event("rooster", ("rooster", "cock", "cockerel", "crowing", "cock a doodle doo"), rooster, _call_gap, level=-6,
-        space="outdoors", example="a rooster crows", also=("the farm's wake-up call at sunrise",)),
+        space="outdoors", example="a rooster", also=("the farm's wake-up call at sunrise",)),
     Event("crow", ("crow", "raven", "caw", "cawing", "rook", "jackdaw"), crow, _caw_gap, level=-7, space="outdoors",
         example="a crow caws", also=("black birds over a graveyard", "ominous bird in a bare tree")),
     Event("gull", ("gull", "seagull", "sea gull", "sea bird"), gull, _gull_gap, level=-8, space="outdoors",
-        example="seagulls over the harbour", also=("birds screaming above fishing boats", "birds at the seaside")),
+        example="seagulls", also=("birds screaming above fishing boats", "birds at the seaside")),
     Event("duck", ("duck", "quack", "quacking", "goose", "geese", "mallard"), duck, _quack_gap, level=-7,
         space="outdoors", example="ducks quacking", also=("waterfowl on a pond",)),
     Event("hen", ("hen", "chicken", "cluck", "clucking", "poultry", "henhouse", "turkey"), hen, _cluck_gap, level=-7,
         space="outdoors", example="chickens clucking", also=("farmyard fowl pecking about",)),
     Event("pigeon", ("pigeon", "dove", "coo", "cooing"), pigeon, _coo_gap, level=-9, space="outdoors",
         example="a pigeon cooing", also=("birds in the city square",)),
-    Event("wings", ("wing", "wing flap", "flap", "flapping", "flutter"), wings, _wing_gap, level=-7, space="outdoors",
+    Event("wings", ("wing", "wing flap", "flap", "flapping", "flutter"), wings, _wing_gap, level=-7, tone=(2, -15,
+        10, -4, 5, 15, -13), space="outdoors",
         example="flapping wings", also=("a bird takes off", "bats flying away")),
 )  # fmt: skip

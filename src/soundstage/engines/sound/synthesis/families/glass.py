@@ -28,7 +28,8 @@ def _shards(rng: Generator) -> Signal:
 def glass_break(rng: Generator, index: int, character: Character) -> Stereo:
     """The crack of the pane, then a cloud of shards that thins out as they fall and bounce.
 
-    P. Cook's particles with modal grains (PhISEM, 1997); D. Rath and F. Fontana on bouncing and breaking (2003): breaking
+    P. Cook's particles with modal grains (PhISEM, 1997); D. Rath and F. Fontana on bouncing and breaking (2003):
+    breaking
     is a dense onset whose pieces arrive ever more rarely and weakly.
     """
     frames = frames_of(1.3 + 0.9 * character.intensity)

@@ -105,20 +105,24 @@ def cicadas(rng: Generator, frames: int, character: Character) -> Stereo:
 
 def _pulsed(frames: int, rate: float, rng: Generator) -> Signal:
     turn = (np.arange(frames, dtype=np.float32) * np.float32(rate / SAMPLE_RATE) + np.float32(rng.random())) % 1
-    return np.exp(-4 * turn).astype(np.float32)
+    return np.asarray(np.exp(-4 * turn), np.float32)
 
 
 SOUNDS = (
-    Texture("crickets", ("cricket", "insect", "grasshopper", "katydid"), crickets, level=-22,
+    Texture("crickets", ("cricket", "insect", "grasshopper", "katydid"), crickets, level=-22, tone=(9, 11, 13, 2,
+        -10, 0, -25),
         space="outdoors", example="crickets on a summer night",
         also=("chirring in the warm dark meadow", "night time in the countryside")),
-    Texture("cicadas", ("cicada", "locust"), cicadas, level=-22, space="outdoors", example="cicadas in the heat",
+    Texture("cicadas", ("cicada", "locust"), cicadas, level=-22, tone=(-6, -2, -3, -4, -21, 19, 16), example="cicadas",
         also=("buzzing trees on a hot afternoon",)),
     Texture("bees", ("bee", "wasp", "hornet", "swarm", "beehive", "bumblebee", "buzzing bee"), bees, level=-20,
+        tone=(-13, -14, -5, -2, 7, 20, 6),
         space="outdoors", example="a swarm of bees", also=("stinging insects around a hive",)),
-    Texture("fly", ("fly", "housefly", "flies"), fly, level=-20, example="a fly buzzing around",
+    Texture("fly", ("fly", "housefly", "flies"), fly, level=-20, tone=(0, -25, -1, -6, 7, 23, 2), space="outdoors",
+        example="a housefly",
         also=("an annoying insect at the window",)),
-    Texture("mosquito", ("mosquito", "gnat", "midge"), mosquito, level=-22, example="a mosquito at the ear",
+    Texture("mosquito", ("mosquito", "gnat", "midge"), mosquito, level=-22, tone=(-16, -16, -4, -2, 9, 7, 23),
+        example="a mosquito",
         also=("the whine that keeps you awake in a tent",)),
     Event("frogs", ("frog", "croak", "toad"), frog, _frog_gap, level=-9, space="outdoors", example="frogs in a pond",
         also=("amphibians calling in a marsh", "swamp at night")),

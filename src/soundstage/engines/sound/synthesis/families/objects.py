@@ -17,7 +17,9 @@ _WOOD = Blow(210, 2600, 9, 0.12, slope=0.3, damping=0.7, noise_hz=(500, 3000), n
 _METAL = Blow(420, 9000, 26, 1.3, slope=0.05, damping=0.35, noise_hz=(1500, 8000), noise_t60=0.015, noise=0.3)
 _COIN = Blow(4200, 14000, 7, 0.5, slope=0.1, damping=0.5, noise_hz=(4000, 12000), noise_t60=0.006, noise=0.3)
 _KEY = Blow(3000, 13000, 9, 0.22, slope=0.0, damping=0.5, noise_hz=(3000, 12000), noise_t60=0.008, noise=0.4)
-_DISH = Blow(700, 8500, 20, 0.16, slope=0.15, damping=0.5, noise_hz=(1200, 8000), noise_t60=0.03, noise=0.8, scatter=0.5)
+_DISH = Blow(
+    700, 8500, 20, 0.16, slope=0.15, damping=0.5, noise_hz=(1200, 8000), noise_t60=0.03, noise=0.8, scatter=0.5
+)
 _FORK = Blow(2300, 11000, 8, 0.25, slope=0.1, damping=0.5, noise_hz=(2500, 9000), noise_t60=0.01, noise=0.4)
 _GLASS = Blow(1900, 9500, 6, 0.7, slope=0.4, damping=0.8, noise_hz=(3000, 10000), noise_t60=0.006, noise=0.25)
 _THUD = Blow(95, 700, 7, 0.12, slope=0.7, noise_hz=(100, 1200), noise_t60=0.07, noise=0.6, thud=1.0, thud_hz=62)
@@ -92,7 +94,9 @@ def cutlery(rng: Generator, index: int, character: Character) -> Stereo:
     for _ in range(int(rng.integers(1, 5))):
         at = int(rng.uniform(0, 0.2) * 44_100)
         kind = _FORK if rng.random() < 0.75 else _DISH
-        stroke = blown(rng, kind, 0.25, int(rng.integers(0, 9)), float(rng.uniform(0.4, 1))) * float(rng.uniform(0.3, 1))
+        stroke = blown(rng, kind, 0.25, int(rng.integers(0, 9)), float(rng.uniform(0.4, 1))) * float(
+            rng.uniform(0.3, 1)
+        )
         out[at : at + len(stroke)] += panned(stroke, float(rng.uniform(0.3, 0.7)))[: frames - at]
     return peaked(out, float(rng.uniform(0.6, 1)))
 
@@ -176,7 +180,11 @@ def tear(rng: Generator, index: int, character: Character) -> Stereo:
     run = glide(frames, [(0, 0.2), (0.3, 0.6), (0.9, 1.0), (1, 0)])
     rip = shaped(rng, frames, filters.chain(filters.high(900), filters.peak(2800, 0.6)))
     rip *= (0.7 + 0.3 * np.abs(slow(rng, frames, 180.0))) * run
-    return faded(peaked(peaked(rip)[:, None] + np.float32(0.5) * peaked(_crackle(rng, frames, 1500, run, 1500, 8000))), 0.002, 0.01)
+    return faded(
+        peaked(peaked(rip)[:, None] + np.float32(0.5) * peaked(_crackle(rng, frames, 1500, run, 1500, 8000))),
+        0.002,
+        0.01,
+    )
 
 
 def _tear_gap(rng: Generator, index: int, character: Character) -> float:
@@ -208,18 +216,18 @@ def pop(rng: Generator, index: int, character: Character) -> Stereo:
 
 SOUNDS = (
     Event("wood_hit", ("wood", "wooden hit", "plank drop", "stick", "wood block", "box", "crate", "log"), wood_hit,
-        _blow_gap, level=-5, space="room", example="a stick hits a wooden box", also=("timber knocking together",)),
+        _blow_gap, level=-5, space="room", example="a stick on a crate", also=("timber knocking together",)),
     Event("metal_hit", ("metal", "metal hit", "clang", "clank", "pipe", "metallic impact", "anvil", "scrap metal",
         "metal bang"), metal_hit, _blow_gap, level=-6, space="hall", example="a metal pipe clangs",
         also=("steel beams striking one another", "a wrench dropped in a workshop")),
     Event("coin", ("coin", "coin drop", "money", "penny"), coin, _coin_gap, level=-7, space="room",
-        example="a coin drops and spins", also=("loose change falls on the counter",)),
+        example="a coin", also=("loose change falls on the counter",)),
     Event("keys", ("key", "keychain", "key ring", "jingling key", "jangle"), keys, _keys_gap, level=-8, space="room",
         example="jingling keys", also=("someone about to unlock the house",)),
     Event("dishes", ("dish", "plate", "pot", "pan", "crockery", "washing up", "kitchenware", "saucepan"), dishes,
         _dish_gap, level=-7, space="room", example="dishes in a kitchen", also=("someone clears the table",)),
     Event("cutlery", ("cutlery", "fork", "spoon", "silverware", "knife"), cutlery, _dish_gap, level=-8, space="room",
-        example="cutlery on plates", also=("eating utensils in a drawer",)),
+        example="cutlery", also=("eating utensils in a drawer",)),
     Event("clink", ("clink", "clinking", "toast", "wine glass", "cheers glass", "champagne glass"), clink, _blow_gap,
         level=-8, space="room", refines="glass_break", example="two glasses clink", also=("a toast at dinner",)),
     Event("thud", ("thud", "thump", "body fall", "fall down", "drop heavy"), thud, _blow_gap, level=-4, space="room",
@@ -229,11 +237,11 @@ SOUNDS = (
     Event("ball", ("ball", "bounce", "basketball", "bouncing ball", "dribble", "bouncing"), ball, _ball_gap, level=-5,
         space="hall", example="a bouncing basketball", also=("someone practises hoops in the gym",)),
     Event("crash", ("crash", "collapse", "debris", "wreck", "car crash", "collision", "rubble"), crash, _crash_gap,
-        level=-3, space="room", example="a shelf crashes down", also=("everything tumbles to the ground",)),
+        level=-3, space="room", example="a loud crash", also=("everything tumbles to the ground",)),
     Event("paper", ("paper", "crumple", "crinkle", "page", "wrapper", "newspaper", "page turn"), paper, _paper_gap,
         level=-9, space="room", example="crumpling paper", also=("unwrapping a present",)),
     Event("tear", ("tear", "rip", "ripping", "tearing", "rip cloth"), tear, _tear_gap, level=-8, space="room",
-        example="tearing cloth", also=("a sheet is torn in two",)),
+        example="ripping", also=("a sheet is torn in two",)),
     Event("zipper", ("zipper", "zip", "unzip"), zipper, _tear_gap, level=-9, space="small room",
         example="a zipper", also=("closing a jacket", "opening a tent")),
     Event("pop", ("pop", "cork", "champagne", "balloon pop", "plop"), pop, _tear_gap, level=-5, space="room",

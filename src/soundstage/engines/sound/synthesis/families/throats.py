@@ -20,11 +20,31 @@ def _size(rng: Generator, character: Character) -> float:
     return _WOMAN.get(character.material or "", 1.0 if character.material else float(rng.choice((1.0, 1.5))))
 
 
-_LAUGH = tuple(
-    Note(0.15, ((0.0, high), (0.4, high * 1.06), (1.0, high * 0.8)),
-         still((760, 130, 1.0), (1250, 160, 0.75), (2600, 260, 0.4), (3500, 380, 0.2)), rest=0.06, tilt=7.0, drift=0.01,
-         rough=0.02, breath=0.9, loud=((0.0, 0.0), (0.25, 1.0), (0.6, 0.5), (1.0, 0.0)))
-    for high in (230.0, 245.0, 235.0, 220.0, 205.0, 190.0)
+_LAUGH = (
+    Note(0.147, ((0.0, 268), (0.4, 333), (1.0, 155)),
+         still((1020, 147, 0.823), (866, 160, 0.612), (2500, 224, 0.351), (2690, 383, 0.256)),
+         rest=0.0687, tilt=6.32, drift=0.00954, rough=0.0109, breath=0.52, loud=((0.0, 0.0), (0.25, 1.44),
+         (0.6, 0.416), (1.0, 0.0))),
+    Note(0.177, ((0.0, 269), (0.4, 323), (1.0, 140)),
+         still((841, 114, 1.0), (667, 108, 0.498), (2960, 676, 0.368), (3910, 289, 0.172)),
+         rest=0.0482, tilt=7.0, drift=0.0107, rough=0.0188, breath=0.863, loud=((0.0, 0.0), (0.25, 1.06),
+         (0.6, 0.513), (1.0, 0.0))),
+    Note(0.169, ((0.0, 244), (0.4, 184), (1.0, 147)),
+         still((425, 131, 0.765), (998, 173, 0.599), (2290, 125, 0.28), (3250, 285, 0.179)),
+         rest=0.057, tilt=12.8, drift=0.0105, rough=0.0384, breath=0.699, loud=((0.0, 0.0), (0.25, 1.05),
+         (0.6, 0.544), (1.0, 0.0))),
+    Note(0.123, ((0.0, 220), (0.4, 211), (1.0, 209)),
+         still((613, 144, 1.22), (1160, 165, 1.1), (2910, 296, 0.468), (4210, 231, 0.29)),
+         rest=0.0611, tilt=7.0, drift=0.00609, rough=0.0391, breath=0.9, loud=((0.0, 0.0), (0.25, 1.08), (0.6,
+         0.974), (1.0, 0.0))),
+    Note(0.154, ((0.0, 152), (0.4, 148), (1.0, 295)),
+         still((582, 148, 0.974), (1130, 83.1, 0.996), (3020, 378, 0.45), (2670, 466, 0.154)),
+         rest=0.134, tilt=6.85, drift=0.0069, rough=0.0223, breath=0.9, loud=((0.0, 0.0), (0.25, 1.17), (0.6,
+         0.592), (1.0, 0.0))),
+    Note(0.323, ((0.0, 134), (0.4, 370), (1.0, 160)),
+         still((602, 201, 1.34), (1260, 193, 0.75), (5570, 260, 0.737), (3040, 415, 0.183)),
+         rest=0.0586, tilt=7.0, drift=0.00928, rough=0.02, breath=1.3, loud=((0.0, 0.0), (0.25, 0.721), (0.6,
+         0.379), (1.0, 0.0))),
 )  # fmt: skip
 
 
@@ -61,15 +81,21 @@ def _baby_gap(rng: Generator, index: int, character: Character) -> float:
 
 
 _COUGH = (
-    Note(0.09, ((0.0, 190.0), (1.0, 150.0)), still((700, 500, 1.0), (1500, 700, 0.9), (2900, 1200, 0.6)), rest=0.0,
-         tilt=5.0, rough=0.15, breath=9.0, loud=((0.0, 0.0), (0.06, 1.0), (0.4, 0.6), (1.0, 0.3))),
-    Note(0.2, ((0.0, 165.0), (1.0, 120.0)), still((620, 300, 1.0), (1300, 450, 0.7), (2600, 900, 0.4)), rest=0.05,
-         tilt=5.0, rough=0.12, breath=3.0, loud=((0.0, 0.3), (0.1, 0.6), (0.6, 0.3), (1.0, 0.0))),
+    Note(0.102, ((0.0, 199), (1.0, 138)),
+         still((554, 486, 1.06), (1340, 819, 0.25), (3440, 1590, 0.352)),
+         rest=0.0, tilt=2.18, drift=0.0144, rough=0.0627, breath=7.75, loud=((0.0, 0.0), (0.06, 0.956), (0.4,
+         0.224), (1.0, 0.283))),
+    Note(0.157, ((0.0, 219), (1.0, 77.4)),
+         still((1850, 97.2, 3.15), (892, 137, 0.946), (4020, 228, 0.187)),
+         rest=0.0546, tilt=7.31, drift=0.025, rough=0.108, breath=3.1, loud=((0.0, 0.268), (0.1, 0.662), (0.6,
+         1.12), (1.0, 0.0))),
 )  # fmt: skip
 
 
 def cough(rng: Generator, index: int, character: Character) -> Stereo:
-    """A burst of air as the glottis opens, then a rough voiced tail (J. Korpáš et al., "Analysis of the cough sound", 1996)."""
+    """A burst of air as the glottis opens, then a rough voiced tail (J. Korpáš et al., "Analysis of the cough sound",
+    1996).
+    """
     return panned(called(rng, _COUGH, _size(rng, character), float(rng.uniform(0.85, 1.2))), 0.5)
 
 
@@ -97,11 +123,13 @@ def _sneeze_gap(rng: Generator, index: int, character: Character) -> float:
 
 
 _SNORE = (
-    Note(1.5, ((0.0, 42.0), (0.5, 55.0), (1.0, 46.0)), still((320, 160, 1.0), (800, 260, 0.6), (1900, 600, 0.3)),
-         rest=0.5, tilt=1.0, drift=0.03, rough=0.12, flutter=(30.0, 0.7), breath=2.0,
-         loud=((0.0, 0.0), (0.2, 0.6), (0.8, 1.0), (1.0, 0.0))),
-    Note(1.1, ((0.0, 60.0), (1.0, 60.0)), still((900, 700, 1.0), (2200, 1200, 0.5)), rest=0.3, tilt=9.0, breath=9.0,
-         loud=((0.0, 0.0), (0.2, 0.12), (1.0, 0.0))),
+    Note(1.18, ((0.0, 13.8), (0.5, 77.9), (1.0, 27.3)),
+         still((1270, 151, 1.4), (351, 260, 0.491), (1900, 420, 0.336)),
+         rest=0.255, tilt=1.75, drift=0.0373, rough=0.133, flutter=(29.3, 0.586), breath=2.66, loud=((0.0,
+         0.0), (0.2, 0.594), (0.8, 0.31), (1.0, 0.0))),
+    Note(1.08, ((0.0, 40.1), (1.0, 51.5)),
+         still((999, 601, 2.38), (2330, 2920, 0.53)),
+         rest=0.231, tilt=3.73, drift=0.0127, breath=10.5, loud=((0.0, 0.0), (0.2, 0.0958), (1.0, 0.0))),
 )  # fmt: skip
 
 
@@ -118,9 +146,10 @@ def _snore_gap(rng: Generator, index: int, character: Character) -> float:
 
 
 _SCREAM = (
-    Note(1.3, ((0.0, 600.0), (0.12, 1050.0), (0.6, 1150.0), (1.0, 800.0)),
-         still((1150, 300, 1.0), (1900, 350, 0.8), (3200, 600, 0.6), (4200, 900, 0.3)), tilt=2.5, drift=0.012,
-         rough=0.07, flutter=(70.0, 0.5), breath=0.2, loud=((0.0, 0.0), (0.08, 0.9), (0.6, 1.0), (1.0, 0.0)), drive=1.0),
+    Note(1.42, ((0.0, 630), (0.12, 1500), (0.6, 828), (1.0, 591)),
+         still((959, 214, 0.719), (4340, 420, 0.918), (1580, 573, 0.43), (4640, 1320, 0.303)),
+         rest=0.0412, tilt=1.97, drift=0.00653, rough=0.0704, flutter=(52.3, 0.337), breath=0.17, loud=((0.0,
+         0.0), (0.08, 1.24), (0.6, 0.836), (1.0, 0.0)), drive=1.39),
 )  # fmt: skip
 
 
@@ -138,10 +167,11 @@ def _scream_gap(rng: Generator, index: int, character: Character) -> float:
 
 
 _MOAN = (
-    Note(1.7, ((0.0, 120.0), (0.35, 150.0), (1.0, 95.0)),
-         (Formant(((0.0, 350.0), (0.4, 620.0), (1.0, 380.0)), 110, 1.0),
-          Formant(((0.0, 900.0), (0.4, 1050.0), (1.0, 850.0)), 140, 0.5), *still((2400, 300, 0.15))),
-         tilt=7.0, drift=0.015, rough=0.03, breath=0.3, loud=((0.0, 0.0), (0.25, 1.0), (0.6, 0.7), (1.0, 0.0))),
+    Note(0.606, ((0.0, 158), (0.35, 436), (1.0, 65.9)),
+         (Formant(((0.0, 456), (0.4, 353), (1.0, 171)), 28.1, 0.782), Formant(((0.0, 1140), (0.4, 1890), (1.0,
+          397)), 167, 0.337), Formant(((0.0, 2670),), 364, 0.283),),
+         rest=0.081, tilt=7.18, drift=0.00116, rough=0.0229, breath=0.0868, loud=((0.0, 0.0), (0.25, 0.754),
+         (0.6, 1.3), (1.0, 0.0))),
 )  # fmt: skip
 
 
@@ -156,10 +186,11 @@ def _moan_gap(rng: Generator, index: int, character: Character) -> float:
 
 
 _BURP = (
-    Note(0.6, ((0.0, 70.0), (0.4, 62.0), (1.0, 85.0)),
-         (Formant(((0.0, 450.0), (0.5, 700.0), (1.0, 500.0)), 130, 1.0), *still((1100, 160, 0.7), (2400, 300, 0.3))),
-         tilt=1.5, drift=0.03, rough=0.15, flutter=(35.0, 0.6), breath=0.3,
-         loud=((0.0, 0.0), (0.06, 1.0), (0.7, 0.8), (1.0, 0.0))),
+    Note(0.497, ((0.0, 108), (0.4, 64.8), (1.0, 150)),
+         (Formant(((0.0, 617), (0.5, 434), (1.0, 155)), 176, 0.921), Formant(((0.0, 3190),), 37.4, 1.08),
+          Formant(((0.0, 4800),), 206, 0.76),),
+         rest=0.0307, tilt=3.12, drift=0.121, rough=0.128, flutter=(26.4, 0.163), breath=0.429, loud=((0.0,
+         0.0), (0.06, 1.5), (0.7, 0.43), (1.0, 0.0))),
 )  # fmt: skip
 
 
@@ -235,13 +266,16 @@ def crowd(rng: Generator, frames: int, character: Character) -> Stereo:
     inside = (at >= 0) & (at < frames)
     order = np.argsort(at[inside], kind="stable")
     near = scatter(rng, frames, at[inside][order], np.concatenate(gains)[inside][order], _syllables(rng, 36), 0.9)
-    wash = shaped_stereo(rng, frames, filters.beside(filters.band(200, 900, 1), filters.scaled(0.3, filters.band(900, 3000, 1))))
+    wash = shaped_stereo(
+        rng, frames, filters.beside(filters.band(200, 900, 1), filters.scaled(0.3, filters.band(900, 3000, 1)))
+    )
     return level(near, 0.1) + level(wash * wander(rng, frames, 3.0, 0.6, 1.0)[:, None], 0.006)
 
 
 _CHEER = (
     Note(1.6, ((0.0, 300.0), (0.2, 480.0), (0.7, 460.0), (1.0, 330.0)),
-         still((750, 250, 1.0), (1350, 300, 0.8), (2700, 500, 0.5), (3600, 700, 0.25)), tilt=4.0, drift=0.012, rough=0.05,
+         still((750, 250, 1.0), (1350, 300, 0.8), (2700, 500, 0.5), (3600, 700, 0.25)), tilt=4.0, drift=0.012,
+         rough=0.05,
          breath=0.3, loud=((0.0, 0.0), (0.15, 1.0), (0.7, 0.8), (1.0, 0.0))),
 )  # fmt: skip
 
@@ -262,7 +296,8 @@ _PEOPLE = {"man": "man", "male": "man", "woman": "woman", "female": "woman", "gi
 
 SOUNDS = (
     Event("laugh", ("laugh", "laughter", "laughing", "giggle", "chuckle", "cackle"), laugh, _laugh_gap, level=-6,
-        space="room", materials=_PEOPLE, example="a woman laughs", also=("someone finds it hilarious", "amused people")),
+        space="room", materials=_PEOPLE, example="a woman laughs", also=("someone finds it hilarious",
+            "amused people")),
     Event("baby_cry", ("baby", "baby cry", "crying baby", "infant", "newborn", "cry", "crying", "sob", "sobbing"), baby,
         _baby_gap, level=-6, space="room", example="a baby crying", also=("a hungry infant in the cradle",)),
     Event("cough", ("cough", "coughing"), cough, _cough_gap, level=-6, space="room", materials=_PEOPLE,
@@ -279,10 +314,11 @@ SOUNDS = (
     Event("burp", ("burp", "belch", "burping"), burp, _sneeze_gap, level=-6, space="room", example="a loud burp",
         also=("bad manners after a fizzy drink",)),
     Event("whistling", ("whistling", "human whistle", "whistle tune", "whistler"), whistling, _whistle_gap, level=-9,
-        space="street", example="a man whistling a tune", also=("a cheerful passer-by makes a melody with the lips",)),
+        space="street", example="a man whistling", also=("a cheerful passer-by makes a melody with the lips",)),
     Texture("crowd", ("crowd", "chatter", "babble", "talking people", "murmur", "restaurant", "cafe", "pub", "bar",
         "party", "market", "hubbub", "walla", "cafeteria", "lobby", "mob"), crowd, level=-20, space="hall",
-        example="a crowd talking in a hall", also=("many voices at once in a busy place", "guests conversing at dinner")),
+        example="a crowd in a hall", also=("many voices at once in a busy place",
+            "guests conversing at dinner")),
     Texture("cheer", ("cheer", "cheering", "stadium", "fans", "cheering crowd", "football crowd"), cheer, level=-18,
         space="hall", example="a cheering crowd", also=("the home team scores", "spectators go wild")),
 )  # fmt: skip

@@ -37,7 +37,9 @@ def saw(rng: Generator, index: int, character: Character) -> Stereo:
     frames = frames_of(character.paced(0.55, 0.22) * float(rng.uniform(0.9, 1.1)))
     speed = glide(frames, [(0, 0.1), (0.45, 1), (1, 0.1)])
     bite = np.abs(slow(rng, frames, 260.0))
-    rasp = shaped(rng, frames, filters.beside(filters.peak(700, 1.2), filters.peak(1600, 1.5), filters.peak(3600, 1.5, 0.7)))
+    rasp = shaped(
+        rng, frames, filters.beside(filters.peak(700, 1.2), filters.peak(1600, 1.5), filters.peak(3600, 1.5, 0.7))
+    )
     sound = rasp * (0.7 + 0.4 * bite) * speed
     return panned(peaked(sound, 1.0 if forth else 0.7), 0.48 if forth else 0.52)
 
@@ -50,7 +52,11 @@ def file(rng: Generator, index: int, character: Character) -> Stereo:
     """A rasp or sandpaper: finer teeth and a brighter, drier noise than a saw's, stroke by stroke."""
     frames = frames_of(character.paced(0.5, 0.2) * float(rng.uniform(0.9, 1.1)))
     speed = glide(frames, [(0, 0), (0.4, 1), (0.85, 0.7), (1, 0)])
-    rasp = shaped(rng, frames, filters.beside(filters.peak(2400, 1.0), filters.peak(5200, 1.2), filters.scaled(0.2, filters.high(900))))
+    rasp = shaped(
+        rng,
+        frames,
+        filters.beside(filters.peak(2400, 1.0), filters.peak(5200, 1.2), filters.scaled(0.2, filters.high(900))),
+    )
     return panned(peaked(rasp * (0.5 + 0.5 * np.abs(slow(rng, frames, 400.0))) * speed), 0.5)
 
 
@@ -58,7 +64,9 @@ def _file_gap(rng: Generator, index: int, character: Character) -> float:
     return character.paced(0.72, 0.3) * float(rng.uniform(0.96, 1.06))
 
 
-_DRILL = Motor(turns=165.0, poles=6, tilt=3.0, bands=((800, 2.0, 1.0), (2100, 2.0, 0.8), (4200, 2.0, 0.5)), hiss=0.5, unsteady=0.02)
+_DRILL = Motor(
+    turns=165.0, poles=6, tilt=3.0, bands=((800, 2.0, 1.0), (2100, 2.0, 0.8), (4200, 2.0, 0.5)), hiss=0.5, unsteady=0.02
+)
 
 
 def drill(rng: Generator, frames: int, character: Character) -> Stereo:
@@ -78,10 +86,14 @@ def chainsaw(rng: Generator, frames: int, character: Character) -> Stereo:
 
 def jackhammer(rng: Generator, frames: int, character: Character) -> Stereo:
     """Twenty blows a second of a chisel on concrete, the exhaust of compressed air between them."""
-    rate = np.full(frames, 19.0 * character.paced(0.8, 1.2), np.float32) * (1 + np.float32(0.02) * slow(rng, frames, 4.0))
+    rate = np.full(frames, 19.0 * character.paced(0.8, 1.2), np.float32) * (
+        1 + np.float32(0.02) * slow(rng, frames, 4.0)
+    )
     blows = np.flatnonzero(np.diff(np.floor(np.cumsum(rate, dtype=np.float64) / 44_100)) > 0)
     out = np.zeros(frames + 8000, np.float32)
-    chisel = Blow(380, 5200, 14, 0.07, slope=0.25, noise_hz=(600, 5000), noise_t60=0.035, noise=1.0, thud=0.5, thud_hz=110)
+    chisel = Blow(
+        380, 5200, 14, 0.07, slope=0.25, noise_hz=(600, 5000), noise_t60=0.035, noise=1.0, thud=0.5, thud_hz=110
+    )
     strokes = [blown(rng, chisel, 0.12, number) for number in range(6)]
     for number, at in enumerate(blows.tolist()):
         stroke = strokes[number % 6]
@@ -96,7 +108,9 @@ def scissors(rng: Generator, index: int, character: Character) -> Stereo:
     frames = frames_of(0.3)
     slide = shaped(rng, frames, filters.beside(filters.peak(4200, 2.0), filters.peak(6800, 2.0)))
     slide *= glide(frames, [(0, 0), (0.2, 0.5), (0.5, 1), (0.55, 0), (1, 0)])
-    stop = blown(rng, Blow(2600, 11000, 7, 0.08, slope=0.1, noise_hz=(2000, 9000), noise_t60=0.012, noise=0.7), 0.13, index % 2)
+    stop = blown(
+        rng, Blow(2600, 11000, 7, 0.08, slope=0.1, noise_hz=(2000, 9000), noise_t60=0.012, noise=0.7), 0.13, index % 2
+    )
     out = peaked(slide) * np.float32(0.5)
     at = int(frames * 0.53)
     out[at : at + len(stop)] += stop[: frames - at]
@@ -111,7 +125,9 @@ def chopping(rng: Generator, index: int, character: Character) -> Stereo:
     """A kitchen knife through vegetables onto a board; `wood`: an axe into a log, and what splits off."""
     if character.material == "axe":
         out = blown(rng, _AXE, 0.6, index % 3, 0.9)
-        splinter = shaped(rng, len(out), filters.band(900, 5000, 1)) * glide(len(out), [(0, 0), (0.1, 1), (0.3, 0.1), (1, 0)])
+        splinter = shaped(rng, len(out), filters.band(900, 5000, 1)) * glide(
+            len(out), [(0, 0), (0.1, 1), (0.3, 0.1), (1, 0)]
+        )
         return panned(peaked(out + np.float32(0.12) * splinter), 0.5)
     return panned(blown(rng, _KNIFE, 0.25, index % 3, 0.8) * np.float32(rng.uniform(0.7, 1)), 0.5)
 
@@ -123,21 +139,28 @@ def _chop_gap(rng: Generator, index: int, character: Character) -> float:
 
 
 SOUNDS = (
-    Event("hammer", ("hammer", "nail", "hammering", "mallet", "blacksmith"), hammer, _hammer_gap, level=-5, space="room",
+    Event("hammer", ("hammer", "nail", "hammering", "mallet", "blacksmith"), hammer, _hammer_gap, level=-5,
+        space="room",
         example="hammering a nail", also=("a carpenter at work",)),
     Event("saw", ("saw", "hand saw", "sawing", "handsaw"), saw, _saw_gap, level=-7, space="room",
-        example="sawing wood", also=("cutting a plank by hand",)),
+        example="a hand saw", also=("cutting a plank by hand",)),
     Event("file", ("rasp", "sanding", "sandpaper", "scrape", "scraping", "filing"), file, _file_gap, level=-9,
-        space="room", example="sanding wood", also=("smoothing an edge with abrasive",)),
-    Texture("drill", ("drill", "power drill", "electric drill", "power tool", "electric screwdriver", "drilling"), drill,
-        level=-19, space="room", example="a power drill", also=("boring a hole in the wall", "the neighbour renovates")),
-    Texture("chainsaw", ("chainsaw", "chain saw"), chainsaw, level=-18, space="outdoors", refines="saw",
+        space="room", example="sanding by hand", also=("smoothing an edge with abrasive",)),
+    Texture("drill", ("drill", "power drill", "electric drill", "power tool", "electric screwdriver", "drilling"),
+        drill,
+        level=-19, space="room", example="a power drill", also=("boring a hole in the wall",
+            "the neighbour renovates")),
+    Texture("chainsaw", ("chainsaw", "chain saw"), chainsaw, level=-18, tone=(-2, -4, 6, 6, -5, 5, -7),
+        space="outdoors", refines="saw",
         example="a chainsaw", also=("felling trees with a motor",)),
-    Texture("jackhammer", ("jackhammer", "pneumatic drill", "construction", "road work", "pneumatic hammer"), jackhammer,
-        level=-18, space="street", refines="hammer", example="a jackhammer", also=("breaking up the asphalt",)),
+    Texture("jackhammer", ("jackhammer", "pneumatic drill", "construction", "road work", "pneumatic hammer"),
+        jackhammer,
+        level=-18, tone=(-6, 0, -2, 2, 7, -2, 2), space="street", refines="hammer", example="a jackhammer",
+            also=("breaking up the asphalt",)),
     Event("scissors", ("scissors", "scissor", "snip", "shears", "haircut"), scissors, _snip_gap, level=-9,
-        space="small room", example="scissors cutting", also=("at the hairdresser",)),
+        space="small room", example="scissors", also=("at the hairdresser",)),
     Event("chopping", ("chop", "chopping", "axe", "knife chop", "chopping vegetable", "wood chopping", "cut vegetable"),
-        chopping, _chop_gap, level=-6, space="room", materials={"wood": "axe", "axe": "axe", "log": "axe", "tree": "axe"},
+        chopping, _chop_gap, level=-6, space="room", materials={"wood": "axe", "axe": "axe", "log": "axe",
+            "tree": "axe"},
         example="chopping vegetables", also=("a cook prepares onions", "a lumberjack splits firewood")),
 )  # fmt: skip

@@ -89,8 +89,16 @@ def drop(rng: Generator, index: int, character: Character) -> Stereo:
 def swell(rng: Generator, index: int, character: Character) -> Stereo:
     """A cymbal played backwards: dense bright noise that grows and is cut off."""
     frames = frames_of(character.paced(2.6, 1.1))
-    wash = shaped_stereo(rng, frames, filters.beside(filters.peak(4200, 0.6), filters.scaled(0.5, filters.high(5000)),
-                                                     filters.scaled(0.25, filters.band(300, 2000, 1))), 0.9)  # fmt: skip
+    wash = shaped_stereo(
+        rng,
+        frames,
+        filters.beside(
+            filters.peak(4200, 0.6),
+            filters.scaled(0.5, filters.high(5000)),
+            filters.scaled(0.25, filters.band(300, 2000, 1)),
+        ),
+        0.9,
+    )
     return faded(peaked(wash * (decay(frames, frames / SAMPLE_RATE * 1.1)[::-1] ** 0.9)[:, None]), 0.02, 0.012)
 
 
@@ -113,11 +121,12 @@ def braam(rng: Generator, index: int, character: Character) -> Stereo:
 
 
 SOUNDS = (
-    Event("whoosh", ("whoosh", "swoosh", "swish", "swing", "swipe", "pass by", "flyby", "transition", "fly by", "woosh"),
+    Event("whoosh", ("whoosh", "swoosh", "swish", "swing", "swipe", "pass by", "flyby", "transition", "fly by",
+        "woosh"),
         whoosh, _whoosh_gap, level=-5, example="a fast whoosh",
         also=("something rushes past the camera", "movement between two slides")),
     Event("riser", ("riser", "build up", "tension", "rise", "buildup", "uplifter", "ramp up"), riser, _riser_gap,
-        level=-5, example="a tense riser", also=("suspense mounting before the cut",)),
+        level=-5, example="a riser", also=("suspense mounting before the cut",)),
     Event("hit", ("hit", "cinematic hit", "impact", "trailer hit", "stinger", "slam hit"), hit, _blast_gap, level=-3,
         space="hall", example="a cinematic hit", also=("a big moment on the title card",)),
     Event("drop", ("sub drop", "bass drop", "downer", "low drop", "sub bass"), drop, _riser_gap, level=-4,

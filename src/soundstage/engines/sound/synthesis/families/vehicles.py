@@ -50,8 +50,12 @@ def race_car(rng: Generator, frames: int, character: Character) -> Stereo:
     """A racing engine through its gears: up to 18,000 turns a minute, a jump down at each shift."""
     gear = turned(frames, 0.45 * character.paced(0.7, 1.5), float(rng.random()))
     rate = (180 + 260 * gear**0.7).astype(np.float32) * (1 + np.float32(0.004) * slow(rng, frames, 9.0))
-    mouth = firing(rng, frames, rate, ((450, 1.2, 1.0), (1100, 1.3, 1.0), (2400, 1.2, 0.8), (4200, 1.2, 0.4)), 0.5, 4.0, 4)
-    return level(np.tanh(2.5 * mouth), 0.1)[:, None] + level(shaped_stereo(rng, frames, filters.band(300, 4000, 1), 0.8), 0.015)
+    mouth = firing(
+        rng, frames, rate, ((450, 1.2, 1.0), (1100, 1.3, 1.0), (2400, 1.2, 0.8), (4200, 1.2, 0.4)), 0.5, 4.0, 4
+    )
+    return level(np.tanh(2.5 * mouth), 0.1)[:, None] + level(
+        shaped_stereo(rng, frames, filters.band(300, 4000, 1), 0.8), 0.015
+    )
 
 
 def helicopter(rng: Generator, frames: int, character: Character) -> Stereo:
@@ -59,7 +63,9 @@ def helicopter(rng: Generator, frames: int, character: Character) -> Stereo:
     rate = np.full(frames, character.paced(11, 18), np.float32) * (1 + np.float32(0.01) * slow(rng, frames, 0.5))
     within = turned(frames, rate)
     chop = 0.5 - 0.5 * np.cos(2 * np.pi * within ** np.float32(0.6))
-    wake = shaped_stereo(rng, frames, filters.beside(filters.band(80, 900, 1), filters.scaled(0.12, filters.band(900, 5000, 1))), 0.5)
+    wake = shaped_stereo(
+        rng, frames, filters.beside(filters.band(80, 900, 1), filters.scaled(0.12, filters.band(900, 5000, 1))), 0.5
+    )
     thump = filters.filtered(
         chop - np.float32(chop.mean()), filters.beside(filters.peak(70, 1.5), filters.peak(160, 2.0, 0.6))
     )
@@ -74,21 +80,40 @@ def airplane(rng: Generator, frames: int, character: Character) -> Stereo:
     """
     if character.material == "propeller":
         rate = (78 + np.float32(1.5) * slow(rng, frames, 0.4)).astype(np.float32)
-        blades = firing(rng, frames, rate, ((120, 1.5, 1.2), (300, 1.5, 1.0), (700, 1.4, 0.7), (1600, 1.2, 0.4)), 0.5, 5.0)
+        blades = firing(
+            rng, frames, rate, ((120, 1.5, 1.2), (300, 1.5, 1.0), (700, 1.4, 0.7), (1600, 1.2, 0.4)), 0.5, 5.0
+        )
         return level(blades, 0.1)[:, None] + level(shaped_stereo(rng, frames, filters.band(150, 2500, 1), 0.8), 0.05)
-    roar = shaped_stereo(rng, frames, filters.beside(filters.band(90, 700, 1), filters.scaled(0.4, filters.band(600, 3000, 1))), 0.6)
+    roar = shaped_stereo(
+        rng, frames, filters.beside(filters.band(90, 700, 1), filters.scaled(0.4, filters.band(600, 3000, 1))), 0.6
+    )
     centre = 2300 + np.float32(60) * slow(rng, frames, 0.3)
-    whine = moving_band(rng, centre.astype(np.float32), 12.0) + 0.5 * moving_band(rng, (centre * 1.5).astype(np.float32), 16.0)
-    return level(roar * wander(rng, frames, 1.2, 0.75, 1.0)[:, None], 0.1) + level(whine.astype(np.float32), 0.008)[:, None]
+    whine = moving_band(rng, centre.astype(np.float32), 12.0) + 0.5 * moving_band(
+        rng, (centre * 1.5).astype(np.float32), 16.0
+    )
+    return (
+        level(roar * wander(rng, frames, 1.2, 0.75, 1.0)[:, None], 0.1)
+        + level(whine.astype(np.float32), 0.008)[:, None]
+    )
 
 
 _JOINT = Blow(95, 1600, 10, 0.09, slope=0.3, noise_hz=(200, 2500), noise_t60=0.05, noise=0.8, thud=0.8, thud_hz=70)
 
 
 def train(rng: Generator, frames: int, character: Character) -> Stereo:
-    """Wheels on rails: rolling noise, and two by two the bogies over the joints (D. Thompson, "Railway Noise", 2009)."""
-    rolling = shaped_stereo(rng, frames, filters.beside(filters.band(80, 450, 1), filters.scaled(0.45, filters.band(450, 2200, 1)),
-                                                        filters.scaled(0.12, filters.band(2200, 6000, 1))), 0.6)  # fmt: skip
+    """Wheels on rails: rolling noise, and two by two the bogies over the joints (D. Thompson, "Railway Noise",
+    2009).
+    """
+    rolling = shaped_stereo(
+        rng,
+        frames,
+        filters.beside(
+            filters.band(80, 450, 1),
+            filters.scaled(0.45, filters.band(450, 2200, 1)),
+            filters.scaled(0.12, filters.band(2200, 6000, 1)),
+        ),
+        0.6,
+    )
     period = 0.95 / character.paced(0.6, 1.7)
     clack = np.zeros((frames + 12_000, 2), np.float32)
     strokes = [blown(rng, _JOINT, 0.25, number) for number in range(4)]
@@ -97,7 +122,9 @@ def train(rng: Generator, frames: int, character: Character) -> Stereo:
         for offset, gain in ((0.0, 1.0), (0.085 * period, 0.9), (0.33 * period, 0.7), (0.415 * period, 0.65)):
             start = int((at + offset) * SAMPLE_RATE)
             if start < frames:
-                stroke = panned(strokes[number % 4], float(rng.uniform(0.3, 0.7))) * np.float32(gain * rng.uniform(0.8, 1))
+                stroke = panned(strokes[number % 4], float(rng.uniform(0.3, 0.7))) * np.float32(
+                    gain * rng.uniform(0.8, 1)
+                )
                 clack[start : start + len(stroke)] += stroke
             number += 1
         at += period * float(rng.uniform(0.98, 1.02))
@@ -130,22 +157,30 @@ def _horn_gap(rng: Generator, index: int, character: Character) -> float:
 def boat(rng: Generator, frames: int, character: Character) -> Stereo:
     """An outboard: a small engine muffled by water, a wash of spray behind."""
     rate = (48 * character.paced(0.6, 1.7) * (1 + np.float32(0.04) * slow(rng, frames, 1.2))).astype(np.float32)
-    motor = firing(rng, frames, rate, ((160, 1.6, 1.0), (380, 1.6, 1.0), (850, 1.4, 0.7), (1900, 1.3, 0.3)), 0.6, 5.0, 2)
-    wash = shaped_stereo(rng, frames, filters.beside(filters.band(250, 1500, 1), filters.scaled(0.6, filters.band(1500, 6000, 1))), 0.9)
+    motor = firing(
+        rng, frames, rate, ((160, 1.6, 1.0), (380, 1.6, 1.0), (850, 1.4, 0.7), (1900, 1.3, 0.3)), 0.6, 5.0, 2
+    )
+    wash = shaped_stereo(
+        rng, frames, filters.beside(filters.band(250, 1500, 1), filters.scaled(0.6, filters.band(1500, 6000, 1))), 0.9
+    )
     return level(motor, 0.1)[:, None] + level(wash * wander(rng, frames, 2.0, 0.4, 1.0)[:, None], 0.06)
 
 
 def skid(rng: Generator, index: int, character: Character) -> Stereo:
     """Tyres at their limit: the tread sticks and slips at 600–1100 Hz, in rough harmonics, and the rubber hisses."""
     frames = frames_of(float(rng.uniform(0.9, 1.5)))
-    pitch = glide(frames, [(0, 760), (0.3, 950), (0.7, 880), (1, 620)]) * (1 + np.float32(0.025) * slow(rng, frames, 24.0))
+    pitch = glide(frames, [(0, 760), (0.3, 950), (0.7, 880), (1, 620)]) * (
+        1 + np.float32(0.025) * slow(rng, frames, 24.0)
+    )
     out = np.zeros(frames, np.float32)
     for tyre in (1.0, 1.06, 1.13):
         angle = phase((pitch * np.float32(tyre)).astype(np.float32))
         for k, gain in ((1, 1.0), (2, 0.6), (3, 0.4), (4, 0.2)):
             out += np.float32(gain) * np.sin(k * angle) * wander(rng, frames, 12.0, 0.3, 1.0)
     hiss = shaped(rng, frames, filters.band(700, 5000, 1)) * np.float32(0.6)
-    return panned(faded(peaked((out + hiss) * glide(frames, [(0, 0), (0.08, 1), (0.75, 0.8), (1, 0)])), 0.005, 0.05), 0.5)
+    return panned(
+        faded(peaked((out + hiss) * glide(frames, [(0, 0), (0.08, 1), (0.75, 0.8), (1, 0)])), 0.005, 0.05), 0.5
+    )
 
 
 def _skid_gap(rng: Generator, index: int, character: Character) -> float:
@@ -157,10 +192,16 @@ def traffic(rng: Generator, frames: int, character: Character) -> Stereo:
 
     Tyre noise is fullest near 1 kHz (U. Sandberg and J. Ejsmont, "Tyre/Road Noise Reference Book", 2002).
     """
-    bed = shaped_stereo(rng, frames, filters.beside(filters.band(60, 500, 1), filters.scaled(0.5, filters.band(500, 1700, 1))), 0.8)
+    bed = shaped_stereo(
+        rng, frames, filters.beside(filters.band(60, 500, 1), filters.scaled(0.5, filters.band(500, 1700, 1))), 0.8
+    )
     out = level(bed, 0.05)
     time = seconds(frames)
-    tyre = filters.beside(filters.scaled(0.5, filters.band(80, 400, 1)), filters.band(500, 1800, 1), filters.scaled(0.15, filters.band(1800, 6000, 1)))
+    tyre = filters.beside(
+        filters.scaled(0.5, filters.band(80, 400, 1)),
+        filters.band(500, 1800, 1),
+        filters.scaled(0.15, filters.band(1800, 6000, 1)),
+    )
     at = float(rng.uniform(-1, 2))
     while at < frames / SAMPLE_RATE + 1:
         wide = np.float32(rng.uniform(0.5, 1.1)) / np.float32(character.paced(0.7, 1.5))
@@ -177,7 +218,14 @@ def starter(rng: Generator, index: int, character: Character) -> Stereo:
     """A car is started: the starter churns the engine over, it catches, revs up and settles."""
     churn_s, run_s = float(rng.uniform(0.7, 1.1)), 2.2
     frames = frames_of(churn_s)
-    churn = firing(rng, frames, 9.0 * (1 + 0.15 * slow(rng, frames, 3.0)), ((420, 1.5, 1.0), (1100, 1.5, 0.9), (2500, 1.4, 0.5)), 0.9, 3.0)
+    churn = firing(
+        rng,
+        frames,
+        9.0 * (1 + 0.15 * slow(rng, frames, 3.0)),
+        ((420, 1.5, 1.0), (1100, 1.5, 0.9), (2500, 1.4, 0.5)),
+        0.9,
+        3.0,
+    )
     frames = frames_of(run_s)
     rate = glide(frames, [(0, 18), (0.18, 75), (0.45, 42), (1, 30)])
     run = firing(rng, frames, rate, _CAR, 0.75, 6.0, 4)
@@ -193,21 +241,25 @@ def _starter_gap(rng: Generator, index: int, character: Character) -> float:
 SOUNDS = (
     Texture("engine", ("engine", "motor", "car", "car engine", "truck", "vehicle", "tractor", "idling", "generator",
         "lawnmower", "scooter", "lorry", "bus", "accelerating", "drive", "drive by"),
-        engine, level=-19,
+        engine, level=-19, tone=(-6, -13, -1, -11, 18, 7, 5),
         materials={"truck": "truck", "lorry": "truck", "bus": "truck", "diesel": "truck", "tractor": "truck",
             "scooter": "small", "lawnmower": "small", "generator": "small"},
         example="a truck engine idling", also=("an automobile waits with its motor running",)),
-    Texture("motorcycle", ("motorcycle", "motorbike", "biker", "moped"), motorcycle, level=-18, space="street",
+    Texture("motorcycle", ("motorcycle", "motorbike", "biker", "moped"), motorcycle, level=-18, tone=(15, 3, -1, 0,
+        -2, -3, -11),
         refines="engine", example="a motorcycle revving", also=("a rider on a heavy machine",)),
     Texture("race_car", ("race car", "racing car", "formula one", "race", "grand prix"), race_car, level=-18,
         space="outdoors", refines="engine", example="a race car", also=("cars at the circuit on the straight",)),
-    Event("car_start", ("car start", "start car", "engine start", "starting engine", "ignition"), starter, _starter_gap,
-        level=-6, space="outdoors", refines="engine", example="starting a car engine",
+    Event("car_start", ("car start", "start car", "engine start", "start engine", "ignition", "start up"), starter,
+        _starter_gap,
+        level=-6, space="outdoors", refines="engine", example="an engine starts",
         also=("turning the key in the morning",)),
-    Texture("helicopter", ("helicopter", "chopper", "rotor"), helicopter, level=-19, example="a helicopter",
+    Texture("helicopter", ("helicopter", "chopper", "rotor"), helicopter, level=-19, tone=(7, 0, 9, 8, -5, -8, -12),
+        example="a helicopter",
         also=("rescue aircraft hovering",)),
     Texture("airplane", ("airplane", "aeroplane", "plane", "jet", "aircraft", "airliner", "jet engine", "fighter jet",
-        "propeller"), airplane, level=-19, materials={"propeller": "propeller", "biplane": "propeller"},
+        "propeller"), airplane, level=-19, tone=(14, -15, 11, 2, 12, -6, -18), space="street",
+        materials={"propeller": "propeller", "biplane": "propeller"},
         example="a jet airplane", also=("passengers aloft", "something passes high in the sky")),
     Texture("train", ("train", "railway", "railroad", "tram", "subway train", "rail", "locomotive", "wagon"), train,
         level=-19, space="outdoors", example="a train passing", also=("carriages rattling over the tracks",)),
@@ -216,9 +268,10 @@ SOUNDS = (
         materials={"steam": "steam", "whistle": "steam"}, example="a train horn",
         also=("a warning at the level crossing",)),
     Texture("boat", ("motorboat", "speedboat", "boat", "boat engine", "outboard", "ferry"), boat, level=-19,
-        space="outdoors", example="a motorboat", also=("crossing the lake at speed",)),
+        tone=(13, 10, 3, -3, -13, 10, -19), example="a motorboat", also=("crossing the lake at speed",)),
     Event("skid", ("skid", "tire squeal", "screech", "brake", "drift", "tyre", "tire", "braking"), skid, _skid_gap,
-        level=-6, space="street", example="squealing tires", also=("a driver brakes in panic",)),
+        level=-6, space="street", example="a tire squeal", also=("a driver brakes in panic",)),
     Texture("traffic", ("traffic", "highway", "motorway", "road noise", "city traffic", "rush hour", "city", "freeway"),
-        traffic, level=-20, example="city traffic", also=("a busy road by the window", "downtown in the afternoon")),
+        traffic, level=-20, tone=(18, 10, 0, 2, 0, -15, -14), example="city traffic",
+            also=("a busy road by the window", "downtown in the afternoon")),
 )  # fmt: skip

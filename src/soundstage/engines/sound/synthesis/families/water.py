@@ -163,11 +163,20 @@ def _pour_gap(rng: Generator, index: int, character: Character) -> float:
 def flush(rng: Generator, index: int, character: Character) -> Stereo:
     """A toilet: the valve, the rush, the gulp of the trap, and the cistern filling again."""
     frames = frames_of(6.5)
-    rush = shaped_stereo(rng, frames, filters.beside(filters.band(200, 1200, 1), filters.scaled(0.6, filters.band(1200, 5000, 1))), 0.6)
+    rush = shaped_stereo(
+        rng, frames, filters.beside(filters.band(200, 1200, 1), filters.scaled(0.6, filters.band(1200, 5000, 1))), 0.6
+    )
     rush *= curve(frames, [(0, 0), (0.25, 1), (2.2, 0.8), (3.4, 0.12), (6.5, 0.06)])[:, None]
     starts = arrivals(rng, frames - 4000, 150)
     gulp = curve(frames, [(0, 0.15), (1.5, 0.4), (2.8, 1), (3.8, 0.2), (6.5, 0.02)])
-    bubbles = scatter(rng, frames, starts, heavy_tailed(rng, len(starts), 1.4, 0.1) * gulp[starts], _bubbles(rng, 48, 150, 1400, 0.09), 0.5)
+    bubbles = scatter(
+        rng,
+        frames,
+        starts,
+        heavy_tailed(rng, len(starts), 1.4, 0.1) * gulp[starts],
+        _bubbles(rng, 48, 150, 1400, 0.09),
+        0.5,
+    )
     filling = shaped_stereo(rng, frames, filters.beside(filters.peak(2300, 1.5), filters.peak(4200, 1.5, 0.7)), 0.4)
     filling *= curve(frames, [(0, 0), (1.5, 0), (3.5, 1), (6.3, 0.8), (6.5, 0)])[:, None]
     return faded(peaked(level(rush, 0.1) + level(bubbles, 0.06) + level(filling, 0.016)), 0.02, 0.3)
@@ -179,9 +188,18 @@ def _flush_gap(rng: Generator, index: int, character: Character) -> float:
 
 def running_tap(rng: Generator, frames: int, character: Character) -> Stereo:
     """A tap or a shower into a basin: a jet that breaks up, drumming on enamel."""
-    jet = shaped_stereo(rng, frames, filters.beside(filters.band(600, 2500, 1), filters.scaled(0.8, filters.band(2500, 7500, 1)), filters.peak(320, 3.0, 0.5)), 0.6)
+    jet = shaped_stereo(
+        rng,
+        frames,
+        filters.beside(
+            filters.band(600, 2500, 1), filters.scaled(0.8, filters.band(2500, 7500, 1)), filters.peak(320, 3.0, 0.5)
+        ),
+        0.6,
+    )
     starts = arrivals(rng, frames, 260)
-    bubbles = scatter(rng, frames, starts, heavy_tailed(rng, len(starts), 1.6, 0.1), _bubbles(rng, 64, 500, 4200, 0.04), 0.5)
+    bubbles = scatter(
+        rng, frames, starts, heavy_tailed(rng, len(starts), 1.6, 0.1), _bubbles(rng, 64, 500, 4200, 0.04), 0.5
+    )
     return level(jet * wander(rng, frames, 5.0, 0.8, 1.0)[:, None], 0.08) + level(bubbles, 0.06)
 
 
@@ -191,7 +209,9 @@ def underwater(rng: Generator, frames: int, character: Character) -> Stereo:
     rumble *= wander(rng, frames, 0.5, 0.4, 1.0)[:, None]
     starts = arrivals(rng, frames, 16)
     bursts = wander(rng, frames, 0.8, 0.0, 1.0)[starts] ** 2
-    bubbles = scatter(rng, frames, starts, heavy_tailed(rng, len(starts), 1.3, 0.12) * bursts, _bubbles(rng, 40, 140, 900, 0.14), 0.9)
+    bubbles = scatter(
+        rng, frames, starts, heavy_tailed(rng, len(starts), 1.3, 0.12) * bursts, _bubbles(rng, 40, 140, 900, 0.14), 0.9
+    )
     return level(rumble, 0.07) + level(bubbles, 0.07)
 
 
@@ -204,17 +224,21 @@ SOUNDS = (
     Texture("waves", ("wave", "ocean", "sea", "surf", "beach", "shore", "seaside", "coast", "ocean wave", "sea wave",
         "tide", "lapping"), waves, level=-19, example="ocean waves on a beach",
         also=("holiday by the salt water", "breakers on the sand")),
-    Event("drip", ("drip", "drop", "water drop", "droplet", "leaking", "dripping tap", "leak", "dripping"), drip, _drip_gap,
+    Event("drip", ("drip", "water drop", "droplet", "leaking", "dripping tap", "leak", "dripping"), drip,
+        _drip_gap,
         level=-6, space="small room", example="a slowly dripping tap", also=("the plumbing needs a new washer",)),
-    Texture("bubbles", ("bubble", "boil", "boiling water", "bubbling", "cauldron", "aquarium", "gurgle", "potion", "kettle",
+    Texture("bubbles", ("bubble", "boil", "boiling water", "bubbling", "cauldron", "aquarium", "gurgle", "potion",
+        "kettle",
         "boiling"), boiling, level=-20, example="a bubbling cauldron", also=("a witch cooks her brew",)),
-    Event("splash", ("splash", "splatter", "dive", "plunge", "splashing", "jump into water"), splash, _splash_gap, level=-5,
+    Event("splash", ("splash", "splatter", "dive", "plunge", "splashing", "jump into water"), splash, _splash_gap,
+        level=-5,
         space="outdoors", example="a big splash", also=("someone falls into the pool",)),
     Event("pour", ("pour", "pouring", "fill glass", "pouring water", "drink", "pour drink", "filling a glass"), pour,
-        _pour_gap, level=-8, space="room", example="pouring a glass of water", also=("the waiter serves lemonade",)),
+        _pour_gap, level=-8, space="room", example="pouring a drink", also=("the waiter serves lemonade",)),
     Event("flush", ("flush", "toilet", "toilet flush", "loo", "wc"), flush, _flush_gap, level=-7, space="small room",
         example="a toilet flushing", also=("somebody leaves the lavatory",)),
-    Texture("tap", ("tap", "faucet", "water tap", "shower", "sink", "bath", "bathtub", "hose", "running tap", "sprinkler"),
+    Texture("tap", ("tap", "faucet", "water tap", "shower", "sink", "bath", "bathtub", "hose", "running tap",
+        "sprinkler"),
         running_tap, level=-20, space="small room", example="a running tap", also=("washing your hands in the basin",)),
     Texture("underwater", ("underwater", "under water", "scuba", "submerged", "deep sea"), underwater, level=-19,
         example="underwater", also=("a diver's surroundings", "beneath the surface")),

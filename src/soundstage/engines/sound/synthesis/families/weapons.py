@@ -150,7 +150,9 @@ def whip(rng: Generator, index: int, character: Character) -> Stereo:
     frames = frames_of(0.6)
     up = frames_of(0.22)
     out = np.zeros(frames, np.float32)
-    out[:up] = np.float32(0.25) * peaked(shaped(rng, up, filters.peak(1300, 1.2)) * glide(up, [(0, 0), (0.9, 1), (1, 0.2)]))
+    out[:up] = np.float32(0.25) * peaked(
+        shaped(rng, up, filters.peak(1300, 1.2)) * glide(up, [(0, 0), (0.9, 1), (1, 0.2)])
+    )
     size = frames - up
     crack = shaped(rng, size, filters.high(700)) * (decay(size, 0.025) + np.float32(0.06) * decay(size, 0.25))
     out[up:] += peaked(crack)
@@ -165,14 +167,14 @@ SOUNDS = (
         "revolver", "sniper"), gunshot, _shot_gap, level=-3, space="street", example="two gunshots",
         also=("somebody fires a weapon", "a hunter in the woods")),
     Event("machine_gun", ("machine gun", "automatic rifle", "automatic gun", "burst fire", "submachine gun", "minigun"),
-        machine_gun, _burst_gap, level=-3, space="street", refines="gunshot", example="machine gun fire",
+        machine_gun, _burst_gap, level=-3, space="street", refines="gunshot", example="a machine gun",
         also=("soldiers under heavy fire",)),
     Event("fireworks", ("firework", "fireworks", "rocket", "new year"), fireworks, _rocket_gap, level=-4,
         space="outdoors", example="fireworks", also=("midnight celebration in the sky",)),
     Event("sword", ("sword", "blade", "clash", "sword fight", "swordfight", "steel clash", "dagger"), sword, _clash_gap,
         level=-6, space="room", example="swords clashing", also=("knights duel", "fencing")),
     Event("arrow", ("arrow", "bow", "archer", "archery", "crossbow"), arrow, _burst_gap, level=-6, space="outdoors",
-        example="an arrow hits the target", also=("Robin Hood shoots",)),
+        example="an arrow", also=("Robin Hood shoots",)),
     Event("whip", ("whip", "whip crack", "lash"), whip, _burst_gap, level=-5, space="outdoors", example="a whip cracks",
         also=("a lion tamer in the ring",)),
 )  # fmt: skip

@@ -136,7 +136,8 @@ def breeze_in_leaves(rng: Generator, frames: int, character: Character) -> Stere
 
 SOUNDS = (
     Texture(
-        "rain", ("rain", "raindrop", "rainfall", "downpour", "drizzle", "rain shower", "raining", "rainy", "pouring rain"),
+        "rain", ("rain", "raindrop", "rainfall", "downpour", "drizzle", "rain shower", "raining", "rainy",
+        "pouring rain"),
             rain, level=-20,
         materials={
             "tin": "tin", "metal": "tin", "roof": "tin", "corrugated": "tin", "car": "tin", "leaf": "leaves",
@@ -148,15 +149,17 @@ SOUNDS = (
     ),
     Texture(
         "wind", ("wind", "windy", "gale", "gust", "gusty", "blizzard", "windstorm", "hurricane", "tornado", "draft"),
-            wind, level=-20,
+            wind, level=-20, tone=(10, 7, -2, -3, -3, -4, -6),
         example="howling wind",
     ),
     Texture(
         "leaves", ("rustling leaves", "rustling tree", "breeze", "rustle", "rustling"), breeze_in_leaves, level=-26,
+        tone=(9, -20, -7, 4, -6, 3, 16),
             example="a breeze in the leaves",
     ),
     Event(
         "thunder", ("thunder", "thunderclap", "lightning", "rolling thunder"), thunder, _storm_gap, level=-3,
+        tone=(1, 15, 5, -3, -17, 5, -6),
             space="outdoors",
         example="distant thunder",
     ),
