@@ -108,7 +108,7 @@ for prompt in sys.argv[2:]:
 
 
 def test_same_bytes_in_other_processes(tmp_path: Path) -> None:
-    prompts = [*_PROMPTS, *(sound.example for sound in list(CLASSES.values())[::8])]
+    prompts = [*_PROMPTS, *(sound.example for sound in list(CLASSES.values())[::12])]
     answers = [
         subprocess.run(
             [sys.executable, "-c", _DIGESTS, str(tmp_path / "a.wav"), *order],
@@ -120,7 +120,7 @@ def test_same_bytes_in_other_processes(tmp_path: Path) -> None:
         for seed, order in (("1", prompts), ("2", prompts[::-1]))
     ]
     assert answers[0] == answers[1][::-1]
-    assert len(set(answers[0])) == len(prompts)
+    assert len(set(answers[0])) == len(set(prompts))
 
 
 def test_understanding_and_making_import_nothing_heavy() -> None:
@@ -270,9 +270,9 @@ def test_parts_of_a_long_texture_join_without_a_seam(make: Make) -> None:
     assert level.max() / level.min() < 1.6
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=14, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    frames=st.integers(2205, 400_000),
+    frames=st.integers(2205, 120_000),
     names=st.lists(st.sampled_from(sorted(CLASSES)), min_size=1, max_size=3),
     colour=st.sampled_from(["", "distant", "heavy", "slow", "fast", "light"]),
     count=st.sampled_from(["", "one", "3", "64"]),
