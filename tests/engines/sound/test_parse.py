@@ -128,7 +128,7 @@ def test_confidence_is_the_share_of_words_understood() -> None:
     half = understand("rain flurble")
     assert (half.confidence, half.unknown_words) == (0.5, ("flurble",))
     assert "flurble" in notes_on(half)[0]
-    mood = understand("dark and metallic")
+    mood = understand("warm and dreamy")
     assert 0 < mood.confidence <= 0.25
     nothing = understand("xyzzy plugh")
     assert (nothing.confidence, nothing.unknown_words) == (0.0, ("xyzzy", "plugh"))

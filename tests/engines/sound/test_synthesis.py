@@ -108,7 +108,7 @@ for prompt in sys.argv[2:]:
 
 
 def test_same_bytes_in_other_processes(tmp_path: Path) -> None:
-    prompts = [*_PROMPTS, *(sound.example for sound in list(CLASSES.values())[::12])]
+    prompts = [*_PROMPTS, *(sound.example for sound in list(CLASSES.values())[4::12])]
     answers = [
         subprocess.run(
             [sys.executable, "-c", _DIGESTS, str(tmp_path / "a.wav"), *order],

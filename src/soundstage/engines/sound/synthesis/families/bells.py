@@ -122,9 +122,10 @@ SOUNDS = (
                    "church": "church"},
         example="a church bell tolls three times",
     ),
-    Event("chimes", ("chime", "wind chime", "windchime", "tinkle", "jingle"), chimes, _chime_gap, level=-8,
-        space="outdoors", example="wind chimes"),
-    Event("gong", ("gong", "tam tam", "singing bowl"), gong, _slow_gap, level=-5, space="hall", example="a deep gong"),
+    Event("chimes", ("chime", "wind chime", "windchime", "tinkle", "jingle"), chimes, _chime_gap, level=-8, tone=(-2,
+        3, 2, 11, 3, -12, -4), example="wind chimes"),
+    Event("gong", ("gong", "tam tam", "singing bowl"), gong, _slow_gap, level=-5, tone=(-6, 12, -3, 1, 0, -15, 12),
+        space="room", example="a deep gong"),
     Event("doorbell", ("doorbell", "door bell", "ding dong"), doorbell, _slow_gap, level=-6, space="room",
         example="a doorbell"),
 )  # fmt: skip

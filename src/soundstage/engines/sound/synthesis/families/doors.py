@@ -102,7 +102,8 @@ def _slam_gap(rng: Generator, index: int, character: Character) -> float:
 _WOOD = {"wood": "wood", "wooden": "wood", "heavy": "wood", "metal": "metal", "iron": "metal", "steel": "metal"}
 
 SOUNDS = (
-    Event("door", ("door", "gate", "doorway", "garage door"), door, _door_gap, level=-5, space="corridor",
+    Event("door", ("door", "gate", "doorway", "garage door"), door, _door_gap, level=-5, tone=(-5, -1, -2, -3, 12,
+        -6, 6), space="corridor",
         materials=_WOOD, example="a heavy wooden door"),
     Event("door_creak", ("creak", "creaky", "squeak", "squeaky", "hinge", "door creak", "creaking door", "floorboard",
         "door open"), creak, _door_gap,

@@ -49,6 +49,6 @@ SOUNDS = (
     Texture(
         "fire", ("fire", "campfire", "flame", "fireplace", "bonfire", "burning", "crackling fire", "wildfire",
             "blaze", "hearth", "burn", "crackle"),
-        fire, level=-22, example="a crackling campfire",
+        fire, level=-22, tone=(-2, -5, -8, 6, 2, 11, -4), space="outdoors", example="a crackling campfire",
     ),
 )  # fmt: skip

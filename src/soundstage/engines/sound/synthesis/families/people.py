@@ -114,7 +114,8 @@ SOUNDS = (
     Texture("applause", ("applause", "applaud", "clapping", "ovation", "audience clapping", "crowd clapping",
         "audience"), applause, level=-18, space="hall",
             example="loud applause in a hall"),
-    Event("clap", ("clap", "handclap", "hand clap"), clap, _clap_gap, level=-5, space="room", example="three claps"),
-    Event("breathing", ("breath", "breathe", "breathing", "sigh", "pant"), breath, _breath_gap, level=-10,
-        space="small room", example="heavy breathing"),
+    Event("clap", ("clap", "handclap", "hand clap"), clap, _clap_gap, level=-5, tone=(5, 4, 2, 1, -1, -2, -8),
+        space="room", example="three claps"),
+    Event("breathing", ("breath", "breathe", "breathing", "sigh", "pant"), breath, _breath_gap, level=-10, tone=(-4,
+        2, 13, -3, -3, -3, -2), space="hall", example="heavy breathing"),
 )  # fmt: skip

@@ -139,8 +139,8 @@ def _chop_gap(rng: Generator, index: int, character: Character) -> float:
 
 
 SOUNDS = (
-    Event("hammer", ("hammer", "nail", "hammering", "mallet", "blacksmith"), hammer, _hammer_gap, level=-5,
-        space="room",
+    Event("hammer", ("hammer", "nail", "hammering", "mallet", "blacksmith"), hammer, _hammer_gap, level=-5, tone=(-5,
+        -6, -1, 1, 3, 5, 3), space="small room",
         example="hammering a nail", also=("a carpenter at work",)),
     Event("saw", ("saw", "hand saw", "sawing", "handsaw"), saw, _saw_gap, level=-7, space="room",
         example="a hand saw", also=("cutting a plank by hand",)),
@@ -148,7 +148,8 @@ SOUNDS = (
         space="room", example="sanding by hand", also=("smoothing an edge with abrasive",)),
     Texture("drill", ("drill", "power drill", "electric drill", "power tool", "electric screwdriver", "drilling"),
         drill,
-        level=-19, space="room", example="a power drill", also=("boring a hole in the wall",
+        level=-19, tone=(4, -6, -13, 2, 8, -3, 9), space="small room", example="a power drill",
+            also=("boring a hole in the wall",
             "the neighbour renovates")),
     Texture("chainsaw", ("chainsaw", "chain saw"), chainsaw, level=-18, tone=(-2, -4, 6, 6, -5, 5, -7),
         space="outdoors", refines="saw",
@@ -157,7 +158,8 @@ SOUNDS = (
         jackhammer,
         level=-18, tone=(-6, 0, -2, 2, 7, -2, 2), space="street", refines="hammer", example="a jackhammer",
             also=("breaking up the asphalt",)),
-    Event("scissors", ("scissors", "scissor", "snip", "shears", "haircut"), scissors, _snip_gap, level=-9,
+    Event("scissors", ("scissors", "scissor", "snip", "shears", "haircut"), scissors, _snip_gap, level=-9, tone=(-3,
+        3, -3, 2, -6, -1, 8),
         space="small room", example="scissors", also=("at the hairdresser",)),
     Event("chopping", ("chop", "chopping", "axe", "knife chop", "chopping vegetable", "wood chopping", "cut vegetable"),
         chopping, _chop_gap, level=-6, space="room", materials={"wood": "axe", "axe": "axe", "log": "axe",
