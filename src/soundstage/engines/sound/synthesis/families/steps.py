@@ -97,7 +97,7 @@ SOUNDS = (
         ("footstep", "step", "walk", "walking", "foot", "running footstep", "run", "running", "march", "marching",
             "stomp", "jogging", "high heel", "boot", "stroll",
          "crunch", "tiptoe"),
-        footstep, _step_gap, level=-5, tone=(12, 15, 7, -5, -1, -10, -19),
+        footstep, _step_gap, level=-5, space="room", tone=(12, 15, 7, -5, -1, -10, -19),
         materials={
             "wood": "wood", "wooden": "wood", "parquet": "wood", "floor": "wood", "stair": "wood", "plank": "wood",
             "stone": "stone",
