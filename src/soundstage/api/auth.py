@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from soundstage.services.actor import Actor
 
 KEY_HEADER = "x-api-key"
+OTHER_KEY_HEADER = "xi-api-key"  # what clients of ElevenLabs send
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -51,7 +52,7 @@ def authenticate(connection: HTTPConnection, services: ApiServices, settings: Ap
 
     Raises Unauthenticated, Forbidden, or LimitReached (see `KeyCheck`).
     """
-    secret = connection.headers.get(KEY_HEADER)
+    secret = connection.headers.get(KEY_HEADER) or connection.headers.get(OTHER_KEY_HEADER)
     if secret:
         return keys.holder(secret, connection.scope)
     actor = session_actor(connection, services, settings)

@@ -94,7 +94,7 @@ def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None
 
 
 def _needs_key(path: str) -> bool:
-    return (path.startswith("/apis/") and not path.startswith("/apis/files/")) or path == "/metrics"
+    return path.startswith(("/apis/", "/v1/", "/metrics")) and not path.startswith("/apis/files/")
 
 
 def _refusal(text: str, schema: dict[str, str]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import av
 import av.error
 import soundfile
 
+from soundstage.domain.sound_file import Encoding, mp3
 from soundstage.errors import SourceFailure, StageFailure
 from soundstage.media.container import open_media
 from soundstage.media.storage_full import full_disk_told
@@ -19,16 +19,6 @@ _MP3_RATES = (32_000, 44_100, 48_000)  # Hz; those that may have this bit rate
 _BLOCK_FRAMES = 65_536
 MOST_IN_RIFF = 2**32 - 4096  # bytes of samples; RIFF counts all that follows its eighth byte in 32 bits
 _SUBTYPES = {"PCM_S8": "PCM_16", "PCM_16": "PCM_16", "PCM_24": "PCM_24"}
-
-
-@dataclass(frozen=True)
-class Encoding:
-    """A lossy format as FFmpeg names it; rate in Hz, bit rate in bits a second."""
-
-    format: str
-    codec: str
-    rate: int
-    bit_rate: int
 
 
 def to_wav(source: Path, output: Path) -> int:
@@ -71,7 +61,7 @@ def to_mp3(source: Path, output: Path) -> int:
             stream: Any = flac.streams.audio[0]
             told = round(stream.duration * stream.time_base * stream.rate) if stream.duration else None
             rate = stream.rate if stream.rate in _MP3_RATES else 48_000
-            read = encode(flac, file, Encoding("mp3", "libmp3lame", rate, MP3_BIT_RATE))
+            read = encode(flac, file, mp3(rate, MP3_BIT_RATE))
     except (av.error.FFmpegError, SourceFailure):
         raise _damaged() from None
     if told is not None and read != told:
@@ -89,8 +79,9 @@ def encode(source: Any, file: Any, to: Encoding, comment: str | None = None) -> 
         if comment is not None:
             container.metadata["comment"] = comment
         coded: Any = container.add_stream(to.codec, rate=to.rate)
-        coded.layout = "mono" if stream.channels == 1 else "stereo"
-        coded.bit_rate = to.bit_rate
+        coded.layout = "mono" if to.mono or stream.channels == 1 else "stereo"
+        if to.bit_rate is not None:
+            coded.bit_rate = to.bit_rate
         for frame in source.decode(stream):
             read += frame.samples
             container.mux(coded.encode(frame))

@@ -7,9 +7,10 @@ from pathlib import Path
 import av.error
 import soundfile
 
+from soundstage.domain.sound_file import Encoding, mp3, opus
 from soundstage.errors import BadRequest, SourceFailure, StageFailure
 from soundstage.media.container import open_media
-from soundstage.media.convert import MP3_BIT_RATE, Encoding, encode
+from soundstage.media.convert import MP3_BIT_RATE, encode
 from soundstage.media.recipe_wav import read_recipe
 from soundstage.media.storage_full import full_disk_told
 
@@ -30,12 +31,17 @@ def to_ogg(source: Path, output: Path) -> int:
 
 def to_mp3(source: Path, output: Path) -> int:
     """192 kbit/s, constant; its header tells the encoder's delay and padding, so players play as many frames."""
-    return _by_ffmpeg(source, output, Encoding("mp3", "libmp3lame", 44_100, MP3_BIT_RATE))
+    return _by_ffmpeg(source, output, mp3(44_100, MP3_BIT_RATE))
 
 
 def to_opus(source: Path, output: Path) -> int:
     """160 kbit/s at 48 kHz, as Opus has no 44.1: as long as the source to the sample of that rate."""
-    return _by_ffmpeg(source, output, Encoding("opus", "libopus", 48_000, OPUS_BIT_RATE))
+    return _by_ffmpeg(source, output, opus(OPUS_BIT_RATE))
+
+
+def to_encoding(source: Path, output: Path, encoding: Encoding) -> int:
+    """As told, without the recipe where the format holds no comment."""
+    return _by_ffmpeg(source, output, encoding)
 
 
 def _by_libsndfile(source: Path, output: Path, form: str, subtype: str, compression: float | None = None) -> int:

@@ -15,6 +15,7 @@ from typing import Any
 
 from soundstage.domain.artifact import Artifact
 from soundstage.domain.sound import SoundTake
+from soundstage.domain.sound_file import Encoding
 from soundstage.domain.task import TaskKind
 from soundstage.errors import BadRequest, NotFound
 from soundstage.services.actor import Actor
@@ -101,6 +102,19 @@ class SoundFilesService:
         _check_format(wish)
         return self._file(sound, wish)
 
+    def encoded(self, actor: Actor, run_id: int, encoding: Encoding) -> Future[MadeFile]:
+        """The first take, encoded as told. Raises as `file`."""
+        sound = self._runs.sound(actor, run_id)
+        order = self._order(
+            sound,
+            sound.product.first.audio,
+            encoding.name,
+            f"sound.{encoding.ending}",
+            _Maker("soundstage.media.sound_files:to_encoding", encoding.media_type),
+            encoding=encoding.model_dump(mode="json"),
+        )
+        return self._made.file(order)
+
     def picture(self, actor: Actor, run_id: int, kind: str, variation: int = 0) -> Future[MadeFile]:
         """A PNG of `PICTURES` of a take. Raises as `file`."""
         sound = self._runs.sound(actor, run_id)
@@ -128,7 +142,7 @@ class SoundFilesService:
             return at_once(MadeFile(kept.model_copy(update={"name": wish.name}), self._blobs.path(kept.sha256)))
         return self._made.file(self._order(sound, kept, wish.format, wish.name, _MAKERS[wish.format]))
 
-    def _order(self, sound: SoundRun, source: Artifact, ending: str, name: str, maker: _Maker) -> Order:
+    def _order(self, sound: SoundRun, source: Artifact, ending: str, name: str, maker: _Maker, **others: Any) -> Order:
         patience = PATIENCE_SECONDS + 4 * sound.product.duration_ms / 1000
         return Order(
             run=sound.run,
@@ -138,11 +152,11 @@ class SoundFilesService:
             name=name,
             media_type=maker.media_type,
             least_bytes=0,
-            make=partial(self._make, maker.function, source, patience),
+            make=partial(self._make, maker.function, source, others, patience),
         )
 
-    def _make(self, function: str, source: Artifact, patience: float, output: Path) -> None:
-        arguments = {"source": self._blobs.path(source.sha256), "output": output}
+    def _make(self, function: str, source: Artifact, others: dict[str, Any], patience: float, output: Path) -> None:
+        arguments = {"source": self._blobs.path(source.sha256), "output": output, **others}
         self._run_isolated(function, arguments, patience)
 
 
