@@ -150,12 +150,12 @@ _RULES: tuple[tuple[str, _Meaning], ...] = (
      _fixed(dynamics=Dynamics.FADING)),
     (r"\b(?:builds?\b(?:\s+up)?|building\s+up|(?:slowly|gradually|steadily)\s+building(?:\s+up)?"
      r"|building(?=\s+(?:to|towards?|slowly|gradually|in|tension|intensity)\b))(?:\s+in\s+(?:volume|intensity))?",
-     _fixed(dynamics=Dynamics.BUILDING)),
+     _fixed(dynamics=Dynamics.BUILDING, weak="riser")),
     (r"\b(?:crescendo|intensif(?:y|ies|ying)|ramp(?:s|ing)?\s+up|fad(?:e|es|ing)[\s-]+in"
-     r"|ris(?:es|ing)\s+(?:in\s+(?:volume|intensity)|to\s+a))\b", _fixed(dynamics=Dynamics.BUILDING)),
+     r"|ris(?:es|ing)\s+(?:in\s+(?:volume|intensity)|to\s+a))\b", _fixed(dynamics=Dynamics.BUILDING, weak="riser")),
     (r"\b(?:ris(?:es|ing)\s+and\s+fall(?:s|ing)|ebb(?:s|ing)?\s+and\s+flow(?:s|ing)?|com(?:es|ing)\s+and\s+go(?:es|ing)"
      r"|wax(?:es|ing)\s+and\s+wan(?:es|ing)|swell(?:s|ing)?(?:\s+and\s+(?:fad|ebb|fall|reced|subsid|di)\w+)?)\b",
-     _fixed(dynamics=Dynamics.SWELLING)),
+     _fixed(dynamics=Dynamics.SWELLING, weak="swell")),
     (r"\bfad(?:e|es|ing)\s+into\s+the\s+distance\b", _fixed(movement=Movement.LEAVING)),
     (rf"\b(?:fad(?:e|es|ing)(?:[\s-]+(?:out|off|down|away|to\s+(?:silence|nothing)))?|d(?:ies|ying|ie)\s+(?:away|down|out)"
      rf"|decrescendo|diminuendo|calm(?:s|ing)?\s+down|subsid(?:es|ing|e)|eas(?:es|ing)\s+(?:off|up)|trail(?:s|ing)?\s+off"

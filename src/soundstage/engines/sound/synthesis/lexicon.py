@@ -42,8 +42,7 @@ beating rustle
 rustling tick ticking pulse blast boom bang trickle shot rush flow stream drip gust wave shower volley round breath"""
 OF_WHAT = frozenset(_OF.split())
 # Words that neither name nor colour a sound, so they are no evidence that the prompt was missed.
-_SILENT = """
-a an the of on in at to from by for into onto over under through off up down out is are was were be being been it its
+_SILENT = """a an the of on in at to from by for into onto over under through off up down out is are was were be being been it its
 this that these those there here some any very really extremely quite slightly somewhat bit so too just only like
 sound noise effect sfx fx audio ambience ambient recording loop sample clip track hear heard hearing make play playing
 give me my your our their his her please want need i you we they he she who which what when where how can could would
@@ -54,14 +53,18 @@ somebody child boy girl day evening time times x again back forth around across 
 front side old open s t during until till after before since upon about if because do does did has have had natural
 nature cinematic film movie game scene direction directions sounds fly flies flying ride riding whole entire full way
 ways round towards toward nothing everything that's it's there's moment moments kind sort type types lot lots bunch
-group pair set series sequence burst bursts piece pieces part parts body perspective pov view mono binaural begin
-begins starts stops end ends ending beginning middle half goes went came having using used via per clear clean crisp
-detailed high-quality professional authentic lifelike believable immersive rich general typical various many alone
-third last suddenly sudden gradually gradual eventual old-fashioned modern vintage common classic small-town create
-generate produce add include wants repeatedly repeat repeating occasional occasionally sometimes often sporadic
-intermittent listener microphone mic recorded foley library scenes video youtube podcast intro outro
+group pair set series sequence burst bursts piece pieces part parts body perspective pov view mono binaural begin end
+ending beginning middle half goes went came having using used via per clear clean crisp detailed high-quality
+professional authentic lifelike believable immersive rich general typical various many alone third last suddenly
+sudden gradually gradual eventual old-fashioned modern vintage common classic small-town create generate produce add
+include wants repeatedly repeat repeating occasional occasionally sometimes often sporadic intermittent listener
+microphone mic recorded foley library scenes video youtube podcast intro outro start stop
 """
 SILENT_WORDS = frozenset(_SILENT.split()) | PAUSES
+
+
+_LONG = 6  # letters of a verb that is told from its doer ("teleporter")
+_COMPARED = frozenset([*qualities.INTENSITY, *qualities.DISTANCE, *qualities.PACE, *qualities.SIZES])
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,11 @@ class Lexicon:
         """The form under which the word is known, by undoing English endings; the word itself where none is known."""
         if word in self.bases:
             return word
-        return next((form for form in _forms(word) if form in self.bases), word)
+        for form in _forms(word):
+            # "louder" is loud, but a boxer is no box.
+            if form in self.bases and (not word.endswith("er") or form in _COMPARED or len(form) > _LONG):
+                return form
+        return word
 
 
 def _forms(word: str) -> list[str]:

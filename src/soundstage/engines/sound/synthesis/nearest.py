@@ -15,11 +15,13 @@ from soundstage.engines.sound.synthesis.reading import Heard
 from soundstage.engines.sound.synthesis.vocabulary import CLASSES, UNKNOWN
 
 # Calibrated by benchmarks/prompt_understanding.py on paraphrases and on prompts of other things.
-NEAR = 0.46  # likeness from which a class stands for a prompt that names nothing known
-BESIDE = 0.56  # … for a part of one, beside a sound that is named
-CLOSE = 0.6  # … for words of which a mood is known, or for each of two parts on their own
+NEAR = 0.51  # likeness from which a class stands for a prompt that names nothing known
+BESIDE = 0.58  # … for a part of one, beside a sound that is named
+CLOSE = 0.62  # … for words of which a mood is known, or for each of two parts on their own
+_ONE_WORD = 0.1  # so much more is needed by a single word beside a sound that is named
+_LISTS = frozenset(["and", "with", "plus", "&", "+", "while", "then"])  # between two things; other joints may hold one together
 _OVERRULES = 0.08  # by so much a class must be likelier than the one that a shared word names
-_OF_LIKENESS, _OF_LEAD, _OFFSET = 11.2, 10.3, -6.0  # logistic regression of being right
+_OF_LIKENESS, _OF_LEAD, _OFFSET = 8.0, 11.9, -5.0  # logistic regression of being right
 _MOST_PARTS = 6  # of one prompt that are compared
 _FEW_WORDS = 2
 _SMALL_WORD = 3  # letters
@@ -81,10 +83,12 @@ def find(heard: list[Heard], scenes: list[Heard], prompt: str, mood: bool) -> tu
     suggestions: dict[str, None] = {}
     for group, whole in zip(groups, ranks, strict=False):
         singles = [next(alone) for _ in group] if len(group) > 1 else [whole]
-        apart = len(group) > 1 and min(found[0].likeness for found in singles) >= max(CLOSE, whole[0].likeness)
+        apart = len(group) > 1 and all(one.joined in _LISTS for one in group[1:])
+        apart = apart and min(found[0].likeness for found in singles) >= max(CLOSE, whole[0].likeness)
         for one, found in zip(group, singles if apart else [whole, *([None] * (len(group) - 1))], strict=True):
             if found is not None:
-                _take(one, found, needed, group if not apart else [one])
+                word = named and len(one.text.split()) == 1
+                _take(one, found, needed + _ONE_WORD * word, group if not apart else [one])
                 suggestions.update((like.label.replace("_", " "), None) for like in found[:_SHOWN])
     return tuple(suggestions)
 

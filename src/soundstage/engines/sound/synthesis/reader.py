@@ -134,6 +134,7 @@ class _Reader:
         if word in qualities.JOINTS or word in _STOPS:
             negated = reading.negated
             reading.end_part()
+            reading.joint = word
             reading.sentence += word in _STOPS
             if negated in qualities.STICKY and word in ("and", "&") and self._named(self._after_articles(at + 1)):
                 reading.negated = negated

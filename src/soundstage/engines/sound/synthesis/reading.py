@@ -81,6 +81,7 @@ class Heard:
     nearest: str | None = None
     part: int = 0
     sentence: int = 0
+    joined: str = ""  # the word between its part and the one before
 
 
 @dataclass
@@ -94,6 +95,7 @@ class Reading:
     in_part: int = 0  # sounds named in this part so far
     part_number: int = 0
     sentence: int = 0  # parts between two stops
+    joint: str = ""  # the word with which this part began
     part_words: list[str] = field(default_factory=list)
     all_words: list[str] = field(default_factory=list)
     part_unknown: list[str] = field(default_factory=list)
@@ -122,10 +124,9 @@ class Reading:
             self.heard[-1].text, self.heard[-1].unknown = " ".join(self.part_words)[:200], tuple(self.part_unknown)
         elif self.part_unknown and not self.negated:
             text = " ".join(self.part_words)[:200]
-            self.heard.append(
-                Heard(None, list(self.part_words), self.turn, self.waiting, text=text, unknown=tuple(self.part_unknown),
-                      part=self.part_number, sentence=self.sentence)
-            )  # fmt: skip
+            one = Heard(None, list(self.part_words), self.turn, self.waiting, text=text, part=self.part_number)
+            one.unknown, one.sentence, one.joined = tuple(self.part_unknown), self.sentence, self.joint
+            self.heard.append(one)
             self.waiting = Colour()
         elif self.behind and self.heard:
             self.settle()
@@ -195,7 +196,7 @@ class Reading:
                 one.turn += one.part == self.part_number - 1 and one.turn == turn
             self.turn, self.order = turn + 1, ""
         one = Heard(sound, [], turn, weak=weak, sure=0.7 if weak else 1.0)
-        one.part, one.sentence = self.part_number, self.sentence
+        one.part, one.sentence, one.joined = self.part_number, self.sentence, self.joint
         self.heard.append(one)
         self.in_part += 1
         return one
@@ -253,6 +254,8 @@ class Reading:
     def phrase(self, phrase: Phrase) -> None:
         """A phrase of time, movement or place: it is said of the sound before it in this part, or of the next one."""
         self.known += 1
+        if phrase.movement is not None and not self.in_part:
+            self.part_words += phrase.words.split()
         if phrase.dynamics is not None:
             self.dynamics = (phrase.dynamics, phrase.words)
         before = self.waiting.value("movement")
