@@ -5,11 +5,22 @@ from __future__ import annotations
 import pytest
 
 from soundstage.domain.request import AudioType, TextToSoundRequest
-from soundstage.domain.sound import Layer, MusicPlan, Plan, Space
+from soundstage.domain.sound import (
+    Dynamics,
+    Layer,
+    Metre,
+    Movement,
+    MusicPlan,
+    Plan,
+    Section,
+    SectionKind,
+    Space,
+)
 from soundstage.engines.sound.synthesis.engine import SPEC
 from soundstage.engines.spec import Capability, Readiness
 from soundstage.errors import EngineFailure
-from soundstage.pipelines.stages.understand import UnderstandFindings, describe, understand
+from soundstage.pipelines.stages.plan_in_words import describe
+from soundstage.pipelines.stages.understand import UnderstandFindings, understand
 
 
 def asked(prompt: str, audio_type: AudioType = AudioType.SOUND, **more: object) -> TextToSoundRequest:
@@ -63,9 +74,49 @@ def test_descriptions_read_well() -> None:
         Layer(sound="church_bell", words="bell"),
     )
     plan = Plan(audio_type=AudioType.SOUND, layers=layers, space=Space(name="church"), confidence=0.8)
-    assert describe(plan) == "heavy rain, 4 × distant light footsteps and church bell (church)"
+    assert describe(plan) == "heavy rain, 4 × distant light footsteps and church bell, in a church"
     tune = MusicPlan(style="jazz", tonality="F major", tempo=120.5)
     assert describe(Plan(audio_type=AudioType.MUSIC, music=tune, confidence=1)) == (
         "jazz music in F major at 120.5 bpm, with drums"
     )
     assert describe(Plan(audio_type=AudioType.SOUND, confidence=0.1)) == "a soft texture"
+
+
+def test_descriptions_tell_every_field() -> None:
+    layers = (
+        Layer(sound="rain", words="rain", material="tin", until=0.5, pace=0.2),
+        Layer(sound="dog", words="dog", count=2, pan=-0.8, every=2.0, onset=0.375, pace=0.9),
+        Layer(sound="siren", words="siren", movement=Movement.LEFT_TO_RIGHT, distance=0.7),
+    )
+    plan = Plan(
+        audio_type=AudioType.SOUND,
+        layers=layers,
+        space=Space(name="hall", size=0.9),
+        dynamics=Dynamics.BUILDING,
+        excluded=("wind", "birds"),
+    )
+    assert describe(plan) == (
+        "slow rain (tin, until 50 %), 2 × fast dog (left, every 2 s, from 38 %) and distant siren (from left to right)"
+        ", in a large hall, growing louder; without wind and birds"
+    )
+    tune = MusicPlan(
+        style="drum_and_bass",
+        tonality="A minor",
+        tempo=174,
+        metre=Metre.SEVEN_EIGHT,
+        swing=0.67,
+        sections=(Section(kind=SectionKind.INTRO, bars=4), Section(kind=SectionKind.CHORUS, bars=8)),
+        without=("choir",),
+    )
+    assert describe(Plan(audio_type=AudioType.MUSIC, music=tune)) == (
+        "drum and bass music in A minor at 174 bpm in 7/8, with drums, swung, form: intro chorus; without choir"
+    )
+    for space, words in (("street", "outdoors (street)"), ("outdoors", "outdoors"), ("dry", "without echo")):
+        outside = Space(name=space, outdoors=space != "dry")
+        rain = Plan(audio_type=AudioType.SOUND, layers=(Layer(sound="rain", words=""),), space=outside)
+        assert describe(rain) == f"rain, {words}"
+
+
+def test_what_is_near_is_told(make_context) -> None:
+    outcome = understand(make_context(specs=[SPEC]), asked("breakers foaming against the cliffs of a bay"))
+    assert "the nearest is made: waves." in outcome.summary

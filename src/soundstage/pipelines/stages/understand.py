@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from soundstage.domain.request import TextToSoundRequest
-from soundstage.domain.sound import Layer, Plan, Seed, seed_of
+from soundstage.domain.sound import Plan, Seed, seed_of
 from soundstage.domain.value import Value
 from soundstage.engines.sound.contract import SAMPLE_RATE, Wish
 from soundstage.engines.spec import Capability, Readiness
 from soundstage.errors import EngineFailure
 from soundstage.pipelines.context import EngineHandle, StageContext
 from soundstage.pipelines.stage import Outcome
+from soundstage.pipelines.stages.plan_in_words import describe
 from soundstage.pipelines.wording import counted, listed
 
 DOUBTFUL = 0.35  # below this confidence the summary says first that little was understood
@@ -114,32 +115,6 @@ def sound_engine(context: StageContext, wanted: str | None) -> EngineHandle:
     return found
 
 
-def describe(plan: Plan) -> str:
-    """What will be heard, for a person: `heavy rain and distant thunder`, `pop music in A minor at 96 bpm, …`."""
-    if plan.music is not None:
-        music = plan.music
-        drums = "with drums" if music.drums else "without drums"
-        said = f"{music.style} music in {music.tonality} at {music.tempo:g} bpm, {drums}"
-        return said + (
-            f", with {listed([name.replace('_', ' ') for name in music.instruments])}" if music.instruments else ""
-        )
-    said = listed([_layer(layer) for layer in plan.layers]) or "a soft texture"
-    return f"{said} ({plan.space.name.replace('_', ' ')})" if plan.space else said
-
-
-def _layer(layer: Layer) -> str:
-    words = []
-    if layer.count is not None and layer.count > 1:
-        words.append(f"{layer.count} ×")
-    if layer.distance >= 0.5:
-        words.append("distant")
-    if layer.intensity >= 0.75:
-        words.append("heavy")
-    elif layer.intensity <= 0.25:
-        words.append("light")
-    return " ".join([*words, layer.sound.replace("_", " ")])
-
-
 def _summary(plan: Plan, described: str, *, doubtful: bool) -> str:
     sure = f"(confidence {plan.confidence:.2f})"
     said = (
@@ -147,8 +122,15 @@ def _summary(plan: Plan, described: str, *, doubtful: bool) -> str:
         if doubtful
         else f"Understood as {described} {sure}."
     )
+    said += _nearest(plan)
     if plan.unknown_words:
         shown = listed([f"“{word}”" for word in plan.unknown_words[:_WORDS_SHOWN]])
         more = len(plan.unknown_words) - _WORDS_SHOWN
         said += f" Not understood: {shown}" + (f" and {counted(more, 'word')} more." if more > 0 else ".")
     return said
+
+
+def _nearest(plan: Plan) -> str:
+    """Which words of the prompt a near class stands for."""
+    instead = [(layer.nearest, layer.sound.replace("_", " ")) for layer in plan.layers if layer.nearest]
+    return "".join(f" For “{words[:80]}” the nearest is made: {sound}." for words, sound in instead[:_WORDS_SHOWN])

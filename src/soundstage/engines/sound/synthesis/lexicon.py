@@ -42,7 +42,8 @@ beating rustle
 rustling tick ticking pulse blast boom bang trickle shot rush flow stream drip gust wave shower volley round breath"""
 OF_WHAT = frozenset(_OF.split())
 # Words that neither name nor colour a sound, so they are no evidence that the prompt was missed.
-_SILENT = """a an the of on in at to from by for into onto over under through off up down out is are was were be being been it its
+_SILENT = """a an the of on in at to from by for into onto over under through off up down out is are was were be
+being been it its
 this that these those there here some any very really extremely quite slightly somewhat bit so too just only like
 sound noise effect sfx fx audio ambience ambient recording loop sample clip track hear heard hearing make play playing
 give me my your our their his her please want need i you we they he she who which what when where how can could would

@@ -19,7 +19,9 @@ NEAR = 0.51  # likeness from which a class stands for a prompt that names nothin
 BESIDE = 0.58  # … for a part of one, beside a sound that is named
 CLOSE = 0.62  # … for words of which a mood is known, or for each of two parts on their own
 _ONE_WORD = 0.1  # so much more is needed by a single word beside a sound that is named
-_LISTS = frozenset(["and", "with", "plus", "&", "+", "while", "then"])  # between two things; other joints may hold one together
+_LISTS = frozenset(
+    ["and", "with", "plus", "&", "+", "while", "then"]
+)  # between two things; other joints may hold one together
 _OVERRULES = 0.08  # by so much a class must be likelier than the one that a shared word names
 _OF_LIKENESS, _OF_LEAD, _OFFSET = 8.0, 11.9, -5.0  # logistic regression of being right
 _MOST_PARTS = 6  # of one prompt that are compared
@@ -35,23 +37,20 @@ def paraphrases() -> dict[str, tuple[str, ...]]:
     return {name: tuple(phrases) for name, phrases in read.items()}
 
 
+def prototypes() -> dict[str, tuple[str, ...]]:
+    """class → all that means it, without the class that stands for what is not known."""
+    more = paraphrases()
+    return {
+        name: (f"the sound of {name.replace('_', ' ')}", sound.example, *sound.words, *sound.also, *more.get(name, ()))
+        for name, sound in CLASSES.items()
+        if name != UNKNOWN
+    }
+
+
 @cache
 def meanings() -> Meanings:
     """Built once, when it is first needed."""
-    more = paraphrases()
-    return Meanings(
-        {
-            name: (
-                f"the sound of {name.replace('_', ' ')}",
-                sound.example,
-                *sound.words,
-                *sound.also,
-                *more.get(name, ()),
-            )
-            for name, sound in CLASSES.items()
-            if name != UNKNOWN
-        }
-    )
+    return Meanings(prototypes())
 
 
 def confidence(found: list[Likeness]) -> float:
