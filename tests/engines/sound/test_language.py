@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from soundstage.domain.sound import AudioType, Dynamics, Movement
 from soundstage.engines.sound.contract import Wish
-from soundstage.engines.sound.language.glosses import glossed, language_of, tables
+from soundstage.engines.sound.language.glosses import language_of, tables
 from soundstage.engines.sound.language.numbers import value
 from soundstage.engines.sound.language.phrases import CLOSE, MARK, OPEN, Moment, marked
 from soundstage.engines.sound.language.sentences import Meanings, encoder
