@@ -33,6 +33,7 @@ from soundstage.services.keys import KeysService
 from soundstage.services.media_look import MediaLook, ProxyLimits
 from soundstage.services.parked import ParkedProjects
 from soundstage.services.portable import PortableService
+from soundstage.services.recipes import RecipesService
 from soundstage.services.reruns import RerunsService
 from soundstage.services.revisions import RevisionsService
 from soundstage.services.runs import RunsService
@@ -74,6 +75,7 @@ class Soundstage:
     tracks: TracksService
     sound_files: SoundFilesService
     vocabulary: VocabularyService
+    recipes: RecipesService
     portable: PortableService
     folders: FoldersService
     dictionaries: DictionariesService
@@ -147,6 +149,7 @@ def build(config: Config) -> Soundstage:
         exports=ExportsService(database, blobs, runs),
         tracks=TracksService(database, blobs, runs, delete_blobs, **making),
         sound_files=SoundFilesService(database, blobs, runs, delete_blobs, **making),
+        recipes=RecipesService(blobs, read_outside),
         vocabulary=VocabularyService(registry, engine_room, config.default_engines, settings),
         portable=PortableService(database, blobs, runs, delete_blobs, **making),
         folders=FoldersService(database, keys),

@@ -46,6 +46,7 @@ NAMES = (
     "tracks",
     "sound_files",
     "vocabulary",
+    "recipes",
     "portable",
     "exports",
     "dry_runs",

@@ -48,9 +48,11 @@ from soundstage.domain.task import TaskKind
 
 _FORM_ROOM = 64 * 1024  # bytes of boundaries, headers and small fields around a form's file
 _TRANSCRIPT_ROOM = 6 * MAX_TRANSCRIPT_CHARACTERS  # bytes, were each of them written as a JSON escape
+_RECIPE_FILE_BYTES = 512 * 2**20  # the longest sound with room to spare: 45 minutes of WAV
 _KEYED = (
     project_setup,
     text_to_sound,
+    sound_generation,
     tasks,
     project_file,  # `exports/zip` before `exports/{format}`
     projects,
@@ -127,6 +129,7 @@ def _wrap(app: FastAPI, reader: StatusReader) -> None:
     limits = {
         "/apis/uploads": settings.max_upload_bytes + _FORM_ROOM,
         "/apis/project-setup": settings.max_body_bytes + _TRANSCRIPT_ROOM,
+        "/apis/sounds/recipe": _RECIPE_FILE_BYTES + _FORM_ROOM,
         "/apis/dictionaries/create-from-file": settings.max_dictionary_bytes + _FORM_ROOM,
     }
 

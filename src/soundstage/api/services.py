@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from soundstage.services.folders import FoldersService
     from soundstage.services.keys import KeysService
     from soundstage.services.portable import PortableService
+    from soundstage.services.recipes import RecipesService
     from soundstage.services.reruns import RerunsService
     from soundstage.services.revisions import RevisionsService
     from soundstage.services.runs import RunsService
@@ -40,6 +41,7 @@ class ApiServices:
     tracks: TracksService
     sound_files: SoundFilesService
     vocabulary: VocabularyService
+    recipes: RecipesService
     portable: PortableService
     exports: ExportsService
     dry_runs: DryRunService

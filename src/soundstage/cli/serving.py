@@ -117,6 +117,7 @@ def api_services(soundstage: bootstrap.Soundstage) -> ApiServices:
         tracks=soundstage.tracks,
         sound_files=soundstage.sound_files,
         vocabulary=soundstage.vocabulary,
+        recipes=soundstage.recipes,
         portable=soundstage.portable,
         exports=soundstage.exports,
         dry_runs=soundstage.dry_runs,

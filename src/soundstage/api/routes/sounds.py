@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Literal
+from contextlib import ExitStack
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
@@ -11,18 +12,23 @@ from starlette.responses import Response
 
 from soundstage.api.call import Caller
 from soundstage.api.files import FILE_ANSWERS, file_response
-from soundstage.api.requests import ApiRoute, Responses
+from soundstage.api.multipart import FormRules, read_form
+from soundstage.api.requests import ApiRoute, Responses, reading
 from soundstage.api.routes.tasks import Cursor, Limit
 from soundstage.api.routes.text_to_sound import Variation
 from soundstage.api.schemas.fields import run_id_of
 from soundstage.api.schemas.project_setup import EngineName
 from soundstage.api.schemas.sounds import SoundItem, SoundPage, VocabularyReply
 from soundstage.domain.task import TaskKind
+from soundstage.services.recipes import RecipeSink
 from soundstage.services.sound_files import FORMATS
 
 router = APIRouter(route_class=ApiRoute, tags=["sounds"])
 
 WhichEngine = Annotated[EngineName | None, Query(description="Absent: the one that a task would get.")]
+_RULES = FormRules("file")
+_SCHEMA = {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}}}
+_FORM = {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _SCHEMA}}}}
 _PICTURE: Responses = {200: {"content": {"image/png": {}}, "description": "The picture."}, **FILE_ANSWERS}
 
 
@@ -37,6 +43,20 @@ def list_sounds(call: Caller, limit: Limit = 50, cursor: Cursor = None) -> Sound
 def sound_vocabulary(call: Caller, engine: WhichEngine = None) -> VocabularyReply:
     """What an engine knows: classes of sound with the words that ask for them, spaces, styles, instruments, keys."""
     return VocabularyReply.of(call.services.vocabulary.of(call.actor, engine))
+
+
+@router.post("/apis/sounds/recipe", openapi_extra={**_FORM, **reading()})
+async def read_recipe(request: Request, call: Caller) -> dict[str, Any]:
+    """The recipe inside a file (WAV, FLAC, Ogg, Opus, MP3) that Soundstage made: field `file` of a form."""
+    sinks: list[RecipeSink] = []
+    with ExitStack() as stack:
+
+        def open_file(_name: str) -> RecipeSink:
+            sinks.append(stack.enter_context(call.services.recipes.begin(call.actor)))
+            return sinks[0]
+
+        await read_form(request, _RULES, open_file)
+        return await run_in_threadpool(sinks[0].read)
 
 
 @router.get("/apis/sounds/{run_id}")
