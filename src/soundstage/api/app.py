@@ -52,7 +52,6 @@ _RECIPE_FILE_BYTES = 512 * 2**20  # the longest sound with room to spare: 45 min
 _KEYED = (
     project_setup,
     text_to_sound,
-    sound_generation,
     tasks,
     project_file,  # `exports/zip` before `exports/{format}`
     projects,
