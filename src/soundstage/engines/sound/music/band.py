@@ -26,6 +26,7 @@ WITHOUT_SOUNDFONT = (
 )
 _VELOCITIES = (56, 88, 114)  # of MIDI: as many colours has a key
 _TAIKO_TONES = {"taiko": 50, "low": 43, "high": 57, "mid": 53}
+_LONG = frozenset(("crash", "ride", "bell", "triangle", "taiko"))  # drums that ring for seconds
 _SYNTHESISED = 64 << 20  # bytes kept
 _QUICK = 0.65  # of the font's release: from there on nothing is heard
 
@@ -83,7 +84,7 @@ class Band:
         if self._sampler is None or kit not in KITS:
             return self._synthesised(name)
         strength = min(_VELOCITIES, key=lambda known: abs(known - 127 * velocity))
-        frames = round(1.6 * SAMPLE_RATE)
+        frames = round((4.0 if name in _LONG else 1.6) * SAMPLE_RATE)
         if name == "taiko" or (kit == "orchestra" and name in _TAIKO_TONES):
             return self._sampler.tone(0, TAIKO, _TAIKO_TONES[name], strength, frames)
         return self._sampler.tone(DRUM_BANK, KITS[kit], DRUM_KEYS[name], strength, frames)

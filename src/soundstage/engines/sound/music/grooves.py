@@ -14,6 +14,7 @@ from soundstage.engines.sound.music.score import Hit
 _FULLER = MappingProxyType({"intro": -0.45, "verse": 0.0, "chorus": 0.3, "bridge": -0.15, "ending": 0.15})
 _FILLS = (("snare", "snare", "high", "low"), ("snare", "high", "mid", "low"), ("low", "snare", "snare", "snare"))
 _SOFT = frozenset(("soft", "folk", "waltz", "ballad", "bossa", "brushes", "tango", "jig"))
+_LIGHT = frozenset(("jazz", "soul", "lofi", "shuffle", "country", "march", "chip"))  # fills are light there
 _FILM = frozenset(("cinematic", "orchestral"))
 # Who keeps time, who falls on the strong and who on the weak half: for six-eight, first found is taken.
 _TIME = ("hat", "ride", "shaker", "open", "maracas", "brush", "tambourine", "triangle")
@@ -26,6 +27,7 @@ def drums(form: Form, groove: str, metre: str, energy: float, random: np.random.
     measure = MEASURES[metre]
     variants = tuple(_in_measure(variant, measure) for variant in PATTERNS[groove])
     fills = any("snare" in variant for variant in PATTERNS[groove]) and groove not in _SOFT
+    force = 0.62 if groove in _LIGHT else 0.9
     hits: list[Hit] = []
     for bar in form.bars:
         if bar.section == "break":
@@ -33,7 +35,7 @@ def drums(form: Form, groove: str, metre: str, energy: float, random: np.random.
         level = energy + _FULLER[bar.section]
         variant = variants[int(np.clip(round(level * (len(variants) - 1)), 0, len(variants) - 1))]
         filled = fills and bar.closes and bar.beats >= 2 and random.uniform() < 0.7
-        hits += _bar(bar, variant, filled=filled, random=random)
+        hits += _bar(bar, variant, fill=force if filled else 0.0, random=random)
         opens = bar.place == 0 and bar.start > 0 and bar.section in ("verse", "chorus", "bridge", "ending")
         if opens and groove not in _SOFT | _FILM:
             hits.append(Hit(bar.start, "crash", 0.55))
@@ -64,18 +66,17 @@ def _lilting(pattern: Pattern) -> Pattern:
     return made
 
 
-def _bar(bar: Bar, variant: Pattern, *, filled: bool, random: np.random.Generator) -> list[Hit]:
+def _bar(bar: Bar, variant: Pattern, *, fill: float, random: np.random.Generator) -> list[Hit]:
     hits = []
     for drum, pattern in variant.items():
         for at, mark in enumerate(pattern):
             beat = at / 4
-            if mark == "." or beat >= bar.beats or (filled and beat >= bar.beats - 1 and drum != "kick"):
+            if mark == "." or beat >= bar.beats or (fill and beat >= bar.beats - 1 and drum != "kick"):
                 continue
             hits.append(Hit(bar.start + beat, drum, int(mark) / 9 * (1 + random.uniform(-0.05, 0.05))))
-    if filled:
-        fill = _FILLS[int(random.integers(len(_FILLS)))]
-        for at, drum in enumerate(fill):
-            hits.append(Hit(bar.start + bar.beats - 1 + at / 4, drum, 0.6 + 0.1 * at))
+    if fill:
+        for at, drum in enumerate(_FILLS[int(random.integers(len(_FILLS)))]):
+            hits.append(Hit(bar.start + bar.beats - 1 + at / 4, drum, fill * (0.7 + 0.1 * at)))
     return hits
 
 
