@@ -3,7 +3,7 @@
 It is a file of an npm package, checked by its SHA-256 and kept beside the code that plays it (git does not see it).
 npm gets it from the registry that it is configured for; where there is no npm, pip brings one for the build. Where it
 is not to be had the build goes on without: music is then played on synthesised instruments, and says so.
-docs/decisions/0029-a-soundfont-in-the-wheel.md has the why.
+docs/decisions/0030-a-soundfont-in-the-wheel.md has the why.
 """
 
 from __future__ import annotations

@@ -196,21 +196,25 @@ print(hashlib.sha256((folder / "piece.wav").read_bytes()).hexdigest())
 
 
 def _again(session: Session) -> list[Row]:
-    """The same recipe in this process, which has played much, and in a fresh one; and how long that one took in all."""
+    """The same recipe in this process, which has played much, and in a fresh one; and what that one cost in all."""
     same, cold = [], []
     for prompt in ("funk, 104 bpm", "symphonic orchestra in D minor", "trap"):
         session.generate(prompt, 5 * SAMPLE_RATE, 3)
         here = hashlib.sha256((session.folder / "piece.wav").read_bytes()).hexdigest()
-        begun = time.monotonic()
+        before = _children()
         there = subprocess.run([sys.executable, "-c", _PROGRAM, prompt], capture_output=True, text=True, check=True)
-        cold.append(time.monotonic() - begun)
+        cold.append(_children() - before)
         same.append(there.stdout.strip() == here)
     return [
         Row("same bytes in another process", f"{len(same)} recipes", sum(same) / len(same), goal="1", met=all(same)),
-        Row(
-            "a process from nothing to 5 s of music, wall seconds", "fastest", min(cold), goal="≤ 3", met=min(cold) <= 3
-        ),
+        Row("from nothing to 5 s of music", "a fresh process, CPU-seconds", min(cold), goal="≤ 3", met=min(cold) <= 3),
     ]
+
+
+def _children() -> float:
+    """CPU-seconds of the processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _options() -> argparse.Namespace:
