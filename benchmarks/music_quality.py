@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 from benchmarks.measure import Row, tell_table
-from benchmarks.music_listening import key_heard, kin, librosa, off_tempo, tempo_heard
+from benchmarks.music_listening import KRUMHANSL, TEMPERLEY, key_heard, kin, librosa, off_tempo, tempo_heard
 
 from soundstage.domain.sound import AudioType, MusicPlan
 from soundstage.engines.progress import silent
@@ -48,6 +48,7 @@ class Heard:
     understood: bool
     off_tempo: float
     kin: str
+    by_corpus: bool
     in_key: float
     loudness: float
     true_peak: float
@@ -88,7 +89,7 @@ def main() -> None:
                 heard = _listen(session, name, random, options.seconds, 7000 + 13 * seed, tracker)
                 session.made.append(heard)
                 print(f"{name:14} {heard.tempo:4.0f} bpm off {heard.off_tempo:5.1%}  {heard.key:9} {heard.kin:9} "
-                      f"{heard.loudness:6.1f} LUFS {heard.speed:5.1f}x", flush=True)  # fmt: skip
+                      f"{'' if heard.understood else 'NOT understood ':>1}{heard.loudness:6.1f} LUFS {heard.speed:5.1f}x", flush=True)  # fmt: skip
         rows = [*_rows(session.made), *_loops(session, random), *_again(session)]
     tell_table("music quality", rows)
 
@@ -110,7 +111,8 @@ def _listen(session: Session, name: str, random: np.random.Generator, seconds: f
         key=key,
         understood=plan.style == name and plan.tempo == tempo and plan.tonality == key,
         off_tempo=off_tempo(tempo_heard(np.asarray(sound), tracker), plan.tempo),
-        kin=kin(key_heard(np.asarray(sound)), plan.tonality),
+        kin=kin(key_heard(np.asarray(sound), KRUMHANSL), plan.tonality),
+        by_corpus=key_heard(np.asarray(sound), TEMPERLEY) == plan.tonality,
         in_key=_in_key(plan, seconds, seed),
         loudness=mastered.loudness_after or -99.0,
         true_peak=mastered.true_peak_after or -99.0,
@@ -157,8 +159,9 @@ def _rows(made: list[Heard]) -> list[Row]:
         row("styles", "the engine", len(STYLES), "≥ 20", len(STYLES) >= 20),
         row("understood whole", "prompts", share([one.understood for one in made])),
         row("tempo within 4 %", f"{len(beaten)} pieces with a beat", tempo, "≥ 0.9", tempo >= 0.9),
-        row("key right", f"{len(made)} pieces", same, "≥ 0.8", same >= 0.8),
+        row("key right by Krumhansl's profiles", f"{len(made)} pieces", same, "≥ 0.8", same >= 0.8),
         *(row(f"key heard as its {name}", "pieces", kins[name] / len(made)) for name in ("relative", "fifth", "parallel", "other")),
+        row("key right by Temperley's profiles", "pieces", share([one.by_corpus for one in made])),
         row("notes in key", "chords and melody", chords, "≥ 0.9", chords >= 0.9),
         row("loudness −16 ± 1 LUFS", "pieces", loud, "1", loud == 1),
         row("true peak, highest", "pieces, dBTP", max(one.true_peak for one in made), "≤ −1",
