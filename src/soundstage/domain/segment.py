@@ -20,6 +20,7 @@ class Overlap(Value):
 class Segment(Value):
     """A span on the source track with its speaker, its text, its words and its translations by language tag.
 
+    `language`: the ISO 639-1 code of its text, None where that is the project's source language.
     `overlaps`: who else is heard in it, most first: what they say may be missing, or be among its words.
     `translation_checks`: of the translations as they were made, by language tag.
     """
@@ -33,3 +34,4 @@ class Segment(Value):
     translations: dict[str, str] = Field(default_factory=dict)
     overlaps: tuple[Overlap, ...] = ()
     translation_checks: dict[str, TranslationCheck] = Field(default_factory=dict)
+    language: str | None = None

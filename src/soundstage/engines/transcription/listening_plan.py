@@ -7,6 +7,7 @@ silences are left out and what remains is laid end to end. Short silences stay: 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -54,13 +55,27 @@ class Piece:
         span, shift = self.spans[index], self.spans[index].start_ms - befores[index]
         return tuple(max(span.start_ms, min(span.end_ms, ms + shift)) for ms in (start_ms, end_ms))  # type: ignore[return-value]
 
+    def spans_between(self, start_ms: int, end_ms: int) -> Iterator[Span]:
+        """What of the track lies in `[start_ms, end_ms)` of the piece."""
+        before = 0
+        for span in self.spans:
+            start, end = max(start_ms - before, 0), min(end_ms - before, span.duration_ms)
+            if start < end:
+                yield Span(start_ms=span.start_ms + start, end_ms=span.start_ms + end)
+            before += span.duration_ms
 
-def plan(track: AnalysisTrack, speech: tuple[Span, ...] | None) -> tuple[Piece, ...]:
+
+def plan(
+    track: AnalysisTrack, speech: tuple[Span, ...] | None, within: Sequence[Span] | None = None
+) -> tuple[Piece, ...]:
     """Pieces of about the same length, in order, that hold all speech, or everything when `speech` is None.
 
-    They depend on the track and the speech alone, so that every machine hears the same.
+    They depend on the track and the speech alone, so that every machine hears the same. within: spans of the track that
+    they keep to, in order; what lies beside these is another language.
     """
     spans = _heard(track, speech)
+    if within is not None:
+        spans = tuple(part for one in within for part in _heard(track, _clipped(speech, one), one))
     total = sum(span.duration_ms for span in spans)
     count = max(1, -(-total // _USUAL_MS), min(_SIDE_BY_SIDE, total // _SHORT_MS))
     pieces, rest = [], spans
@@ -79,16 +94,26 @@ def _peak(track: AnalysisTrack, span: Span) -> float:
     return float(abs(samples).max()) if len(samples) else 0.0
 
 
-def _heard(track: AnalysisTrack, speech: tuple[Span, ...] | None) -> tuple[Span, ...]:
-    end = track.duration_ms
+def _heard(track: AnalysisTrack, speech: tuple[Span, ...] | None, within: Span | None = None) -> tuple[Span, ...]:
+    first, end = (within.start_ms, within.end_ms) if within else (0, track.duration_ms)
     if speech is None:
-        return (Span(start_ms=0, end_ms=end),) if end else ()
+        return (Span(start_ms=first, end_ms=end),) if end else ()
     padded = [
-        Span(start_ms=max(0, span.start_ms - PAD_MS), end_ms=min(end, span.end_ms + PAD_MS))
+        Span(start_ms=max(first, span.start_ms - PAD_MS), end_ms=min(end, span.end_ms + PAD_MS))
         for span in speech
         if span.start_ms < end
     ]
     return merge(padded, gap_ms=GAP_MS)
+
+
+def _clipped(speech: tuple[Span, ...] | None, within: Span) -> tuple[Span, ...] | None:
+    if speech is None:
+        return None
+    return tuple(
+        Span(start_ms=max(one.start_ms, within.start_ms), end_ms=min(one.end_ms, within.end_ms))
+        for one in speech
+        if one.overlaps(within)
+    )
 
 
 def _parted(track: AnalysisTrack, spans: tuple[Span, ...], at_ms: int) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
@@ -100,14 +125,14 @@ def _parted(track: AnalysisTrack, spans: tuple[Span, ...], at_ms: int) -> tuple[
     index = bisect_right(joins, at_ms) - 1
     span, middle = spans[index], spans[index].start_ms + at_ms - joins[index]
     zone = max(span.start_ms, middle - _CUT_ZONE_MS), min(span.end_ms, middle + _CUT_ZONE_MS)
-    cut = _quietest(track, *zone)
+    cut = quietest(track, *zone)
     return (
         (*spans[:index], Span(start_ms=span.start_ms, end_ms=cut)),
         (Span(start_ms=cut, end_ms=span.end_ms), *spans[index + 1 :]),
     )
 
 
-def _quietest(track: AnalysisTrack, start_ms: int, end_ms: int) -> int:
+def quietest(track: AnalysisTrack, start_ms: int, end_ms: int) -> int:
     """The middle of the quietest step of `[start_ms, end_ms)`."""
     samples = track.read(start_ms, end_ms)
     step = _CUT_STEP_MS * SAMPLES_PER_MS

@@ -16,13 +16,13 @@ _LEAST_SHARE = 0.4  # … and of what it has in the stretch where most of it lie
 _LEEWAY_MS = 80  # the detector finds beginnings a little late and ends a little early
 
 
-def passage(heard: Heard, piece: Piece, *, spaced: bool) -> Passage | None:
-    """`heard` in a piece as a passage on the track; None when it has no words.
+def passage(heard: Heard, piece: Piece, language: str, *, spaced: bool) -> Passage | None:
+    """`heard` in a piece as a passage on the track, in `language`; None when it has no words.
 
     spaced: the language puts spaces between words, so that what comes without one belongs to the word before.
     """
     words = [word for word in (_word(part, piece) for part in _whole_words(heard.words, spaced=spaced)) if word]
-    return _passage(heard.text.strip(), words) if words else None
+    return _passage(heard.text.strip(), words, language) if words else None
 
 
 def in_order(passages: Iterable[Passage], end_ms: int) -> tuple[Passage, ...]:
@@ -34,7 +34,7 @@ def in_order(passages: Iterable[Passage], end_ms: int) -> tuple[Passage, ...]:
         own, spans = spans[: len(one.words)], spans[len(one.words) :]
         words = [word.model_copy(update={"span": span}) for word, span in zip(one.words, own, strict=False)]
         if words:
-            answer.append(_passage(one.text, words))
+            answer.append(_passage(one.text, words, one.language))
     return tuple(answer)
 
 
@@ -46,7 +46,7 @@ def tighten(passages: Iterable[Passage], speech: Sequence[Span]) -> Iterator[Pas
     starts = [span.start_ms for span in speech]
     for one in passages:
         words = [word.model_copy(update={"span": _tight(word.span, speech, starts)}) for word in one.words]
-        yield _passage(one.text, words)
+        yield _passage(one.text, words, one.language)
 
 
 def _tight(span: Span, speech: Sequence[Span], starts: Sequence[int]) -> Span:
@@ -66,18 +66,36 @@ def insert(passages: Sequence[Passage], new: Passage) -> tuple[Passage, ...]:
         before = [word for word in one.words if word.span.start_ms < new.span.start_ms]
         after = [word for word in one.words if word.span.start_ms >= new.span.start_ms]
         if before and after:
-            answer += [_passage(_text(before), before), _passage(_text(after), after)]
+            answer += [_passage(_text(part), part, one.language) for part in (before, after)]
         else:
             answer.append(one)
     return tuple(sorted(answer, key=lambda one: one.span.start_ms))
 
 
-def _passage(text: str, words: Sequence[Word]) -> Passage:
+def outside(passages: Iterable[Passage], spans: Sequence[Span]) -> Iterator[Passage]:
+    """The passages without the words whose middle lies in one of `spans`, which are disjoint and in order."""
+    starts = [span.start_ms for span in spans]
+
+    def kept(word: Word) -> bool:
+        middle = (word.span.start_ms + word.span.end_ms) // 2
+        place = bisect_right(starts, middle) - 1
+        return place < 0 or middle >= spans[place].end_ms
+
+    for one in passages:
+        words = [word for word in one.words if kept(word)]
+        if len(words) == len(one.words):
+            yield one
+        elif words:
+            yield _passage(_text(words), words, one.language)
+
+
+def _passage(text: str, words: Sequence[Word], language: str | None) -> Passage:
     return Passage(
         text=text,
         span=Span(start_ms=words[0].span.start_ms, end_ms=words[-1].span.end_ms),
         words=tuple(words),
         confidence=sum(word.confidence for word in words) / len(words),
+        language=language,
     )
 
 

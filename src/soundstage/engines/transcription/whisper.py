@@ -7,7 +7,7 @@ heard side by side by a thread each.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import chain
@@ -16,7 +16,7 @@ from threading import Lock
 from typing import Any
 
 from soundstage.domain.timing import Span, merge
-from soundstage.domain.transcript import Passage, Transcript
+from soundstage.domain.transcript import Passage, Stretch, Transcript
 from soundstage.engines.analysis_track import AnalysisTrack
 from soundstage.engines.progress import Report
 from soundstage.engines.spec import Capability, EngineSpec
@@ -24,7 +24,9 @@ from soundstage.engines.transcription import whisper_model
 from soundstage.engines.transcription.contract import TranscriptionOptions
 from soundstage.engines.transcription.doubt import believed, trustworthy
 from soundstage.engines.transcription.listening_plan import Piece, plan, silent
+from soundstage.engines.transcription.passage_languages import Likely, languages_of, most_spoken, stretches_of
 from soundstage.engines.transcription.passages import in_order, insert, passage, tighten
+from soundstage.engines.transcription.several_languages import Course, Doubts, Speech
 from soundstage.engines.transcription.unheard import echoes, passed_over
 from soundstage.engines.transcription.whisper_languages import CODES, UNSPACED, iso_code, model_code
 from soundstage.engines.transcription.whisper_model import WINDOW_SECONDS, WhisperModel
@@ -32,8 +34,10 @@ from soundstage.errors import EngineFailure
 
 _SURE = 0.8  # of the language: no further window is asked
 _WINDOWS = 5  # asked at most; each costs an encoder pass, as much as 10 s of transcription
-_FIRST_HEARING = 0.95  # of the progress; the rest is hearing again what was passed over
+_FIRST_HEARING = (0.0, 0.95)  # of the progress; the rest is hearing again what was passed over
 _AROUND_MS = 200
+_MIXED = 0.5  # less sure of the main language: several are spoken, and which where is asked before anything is heard
+_SHORTEST_ASKED_MS = 500  # of a unit: less tells nothing
 
 
 def load(settings: dict[str, Any]) -> WhisperTranscriber:
@@ -45,19 +49,67 @@ class WhisperTranscriber:
         self._model = model
 
     def transcribe(self, audio: Path, options: TranscriptionOptions, report: Report) -> Transcript:
+        """Where the language is not given, what is spoken in another than the rest is heard in that one."""
         with AnalysisTrack(audio) as track:
             pieces = tuple(piece for piece in plan(track, options.speech) if not silent(track, piece))
             language, sureness = self._language(track, pieces, options.language)
-            passages = in_order(self._hear(track, pieces, language, report), track.duration_ms)
-            if options.speech:
-                speech = merge(options.speech)
-                passages = tuple(tighten(passages, speech))
-                for new in self._hear_again(track, passed_over(speech, passages), language):
-                    if not echoes(new, passages):
-                        passages = insert(passages, new)
-                passages = in_order(passages, track.duration_ms)
+            speech = Speech(track, pieces, options.speech)
+            stretches: tuple[Stretch, ...] = ()
+            if mixed := sureness < _MIXED and bool(pieces):
+                stretches = self._stretches(speech, speech.units, language, sureness, sure=False)
+            passages: tuple[Passage, ...] = ()
+            heard_in: str | None = None
+            if not stretches:
+                doubts, heard_in = Doubts(language), language
+                work = [(piece, language) for piece in pieces]
+                passages = in_order(self._hear(track, work, report, _FIRST_HEARING, doubts), track.duration_ms)
+                asked = frozenset() if mixed else speech.units_in(doubts.spans)
+                stretches = self._stretches(speech, asked, language, sureness, sure=True)
+            if stretches and options.language is None:
+                language, sureness = most_spoken(stretches)
+                kept, work = speech.left(stretches, passages, heard_in)
+                again = self._hear(track, work, report, (0.95, 0.99) if heard_in else _FIRST_HEARING)
+                passages = in_order([*kept, *again], track.duration_ms)
+            course = Course(language, () if options.language else stretches, track.duration_ms)
+            passages = self._complete(track, options.speech, passages, course)
         report(1.0)
-        return Transcript(language=iso_code(language), language_confidence=sureness, passages=passages)
+        return _transcript(language, sureness, passages, stretches)
+
+    def _complete(
+        self, track: AnalysisTrack, spoken: tuple[Span, ...] | None, passages: tuple[Passage, ...], course: Course
+    ) -> tuple[Passage, ...]:
+        """The passages within the speech, and what they passed over of it."""
+        if not spoken:
+            return passages
+        speech = merge(spoken)
+        passages = tuple(tighten(passages, speech))
+        for new in self._hear_again(track, passed_over(speech, passages), course):
+            if not echoes(new, passages):
+                passages = insert(passages, new)
+        return in_order(passages, track.duration_ms)
+
+    def _stretches(
+        self, speech: Speech, asked: Collection[Span], language: str, sureness: float, *, sure: bool
+    ) -> tuple[Stretch, ...]:
+        """Which language is heard where, by asking those units; nothing where that is `language` throughout.
+
+        sure: most is known to be in `language`.
+        """
+        if not asked or not self._model.multilingual:
+            return ()
+
+        def ask(unit: Span) -> Likely | None:
+            if unit not in asked:
+                return None
+            if unit.duration_ms < _SHORTEST_ASKED_MS:
+                return {}
+            return self._model.passage_languages(speech.track.read(max(0, unit.start_ms - _AROUND_MS), unit.end_ms))
+
+        with ThreadPoolExecutor(self._model.threads) as threads:
+            heard = tuple(threads.map(ask, speech.units))
+        course = languages_of(speech.units, heard, language, sure=sure)
+        found = stretches_of(speech.units, heard, course, sureness)
+        return () if {one.language for one in found} == {language} else found
 
     def _language(self, track: AnalysisTrack, pieces: Sequence[Piece], wanted: str | None) -> tuple[str, float]:
         """The model's code and how sure it is; what was asked for is taken as certain.
@@ -80,15 +132,27 @@ class WhisperTranscriber:
                 break
         return best, min(1.0, sums[best] / count)
 
-    def _hear(self, track: AnalysisTrack, pieces: Sequence[Piece], language: str, report: Report) -> Iterator[Passage]:
-        """Every piece's passages, in order; as many pieces at once as the model has threads."""
-        hearing = _Hearing(pieces, report)
+    def _hear(
+        self,
+        track: AnalysisTrack,
+        work: Sequence[tuple[Piece, str]],
+        report: Report,
+        portion: tuple[float, float],
+        doubts: Doubts | None = None,
+    ) -> Iterator[Passage]:
+        """Every piece's passages, each piece heard in its language; as many at once as the model has threads.
 
-        def hear(piece: Piece) -> list[Passage]:
+        doubts: where the sound of another language is noted.
+        """
+        hearing = _Hearing([piece for piece, _ in work], report, portion)
+
+        def hear(part: tuple[Piece, str]) -> list[Passage]:
+            piece, language = part
             samples = track.gather(piece.spans)
+            notice = doubts.notice(piece) if doubts and self._model.multilingual else None
             found = []
-            for heard in believed(self._model, self._model.hear(samples, language), samples, language):
-                if (one := passage(heard, piece, spaced=language not in UNSPACED)) is not None:
+            for heard in believed(self._model, self._model.hear(samples, language, notice=notice), samples, language):
+                if (one := passage(heard, piece, language, spaced=language not in UNSPACED)) is not None:
                     found.append(one)
                 hearing.reached(piece, round(heard.end * 1000))
             hearing.reached(piece, piece.duration_ms)
@@ -96,20 +160,20 @@ class WhisperTranscriber:
 
         with ThreadPoolExecutor(self._model.threads) as threads:
             try:
-                yield from chain.from_iterable(threads.map(hear, pieces))
+                yield from chain.from_iterable(threads.map(hear, work))
             finally:
                 threads.shutdown(wait=False, cancel_futures=True)  # where one broke, the rest is not begun
 
-    def _hear_again(self, track: AnalysisTrack, spans: Sequence[Span], language: str) -> Iterator[Passage]:
+    def _hear_again(self, track: AnalysisTrack, spans: Sequence[Span], course: Course) -> Iterator[Passage]:
         """What was said in stretches that the first hearing passed over; only what is beyond doubt counts."""
         for span in spans:
             around = Span(start_ms=max(0, span.start_ms - _AROUND_MS), end_ms=span.end_ms + _AROUND_MS)
-            samples = track.read(around.start_ms, around.end_ms)
+            samples, language = track.read(around.start_ms, around.end_ms), course.at(span)
             for heard in self._model.hear(samples, language):
                 likely = replace(heard, words=tuple(word for word in heard.words if word.text.strip()))
                 if not likely.words or not trustworthy(likely):
                     continue
-                found = passage(likely, Piece((around,)), spaced=language not in UNSPACED)
+                found = passage(likely, Piece((around,)), language, spaced=language not in UNSPACED)
                 if found is not None and found.confidence >= 0.5:
                     yield found
 
@@ -117,7 +181,8 @@ class WhisperTranscriber:
 class _Hearing:
     """How far the pieces that are heard side by side are, together. Thread-safe."""
 
-    def __init__(self, pieces: Sequence[Piece], report: Report) -> None:
+    def __init__(self, pieces: Sequence[Piece], report: Report, portion: tuple[float, float]) -> None:
+        self._start, self._end = portion
         self._telling = Lock()
         self._reached = dict.fromkeys(pieces, 0)
         self._total = sum(piece.duration_ms for piece in pieces)
@@ -126,7 +191,27 @@ class _Hearing:
     def reached(self, piece: Piece, ms: int) -> None:
         with self._telling:
             self._reached[piece] = min(ms, piece.duration_ms)
-            self._report(_FIRST_HEARING * sum(self._reached.values()) / self._total)
+            share = sum(self._reached.values()) / self._total
+            self._report(self._start + (self._end - self._start) * share)
+
+
+def _transcript(
+    language: str, sureness: float, passages: Sequence[Passage], stretches: Sequence[Stretch]
+) -> Transcript:
+    """In ISO codes; a passage tells its language where that is not the transcript's."""
+    own = iso_code(language)
+
+    def told(code: str | None) -> str | None:
+        return None if code is None or iso_code(code) == own else iso_code(code)
+
+    return Transcript(
+        language=own,
+        language_confidence=sureness,
+        passages=tuple(one.model_copy(update={"language": told(one.language)}) for one in passages),
+        stretches=tuple(one.model_copy(update={"language": iso_code(one.language)}) for one in stretches)
+        if len({iso_code(one.language) for one in stretches} | {own}) > 1
+        else (),
+    )
 
 
 def _windows(pieces: Sequence[Piece]) -> Iterator[Span]:
@@ -148,7 +233,7 @@ def _windows(pieces: Sequence[Piece]) -> Iterator[Span]:
 SPEC = EngineSpec(
     name="whisper-base",
     capability=Capability.TRANSCRIPTION,
-    version="faster-whisper-1.2/base-int8/2",
+    version="faster-whisper-1.2/base-int8/3",
     title="Whisper base: words with times in 99 languages",
     load="soundstage.engines.transcription.whisper:load",
     check=whisper_model.check,
