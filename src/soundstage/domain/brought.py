@@ -9,7 +9,7 @@ from pydantic import Field
 
 from soundstage.domain.artifact import Artifact
 from soundstage.domain.timing import Span
-from soundstage.domain.value import Milliseconds, Value
+from soundstage.domain.value import LanguageCode, Milliseconds, Value
 
 
 class TranscriptForm(StrEnum):
@@ -26,10 +26,14 @@ class BroughtPart(Value):
 
 
 class BroughtCue(Value):
-    """What is said in `span`, part by part in reading order."""
+    """What is said in `span`, part by part in reading order.
+
+    `language`: an ISO 639 code, where the text declares one for this cue beside its own.
+    """
 
     span: Span
     parts: Annotated[tuple[BroughtPart, ...], Field(min_length=1)]
+    language: LanguageCode | None = None
 
 
 class BroughtTranscript(Value):

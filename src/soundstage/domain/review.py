@@ -16,6 +16,8 @@ class DoubtReason(StrEnum):
 
     LOW_CONFIDENCE = "low_confidence"
     OTHER_LANGUAGE = "other_language"
+    LANGUAGE_UNCERTAIN = "language_uncertain"
+    LANGUAGE_CHANGES = "language_changes"
     TWO_AT_ONCE = "two_at_once"
     SPEAKER_UNCERTAIN = "speaker_uncertain"
     TOO_FAST = "too_fast"
@@ -32,9 +34,10 @@ class Doubt(Value):
     """One reason to look at a line again.
 
     sentence: what is doubtful, for a person.
-    measured: the figure that crossed `limit`: a confidence (low_confidence), a share of letters (other_language), a
-    share of the line's time (two_at_once, speaker_uncertain), letters a second (too_fast, too_slow), how often the same
-    words come in a row (repeated), predicted spoken time as a multiple of the line's (does_not_fit).
+    measured: the figure that crossed `limit`: a confidence (low_confidence, language_uncertain), a share of letters or,
+    where another language is heard, how sure that is (other_language), a share of the line's time (two_at_once,
+    speaker_uncertain), letters a second (too_fast, too_slow), how often the same words come in a row (repeated),
+    predicted spoken time as a multiple of the line's (does_not_fit).
     weight: how much it matters. language: the translation it is about, None for the source. words: those in doubt.
     """
 

@@ -7,7 +7,7 @@ from pydantic import Field
 from soundstage.domain.timing import Span
 from soundstage.domain.transcript import Word
 from soundstage.domain.translation import TranslationCheck
-from soundstage.domain.value import Share, Value
+from soundstage.domain.value import LanguageCode, Share, Value
 
 
 class Overlap(Value):
@@ -34,4 +34,4 @@ class Segment(Value):
     translations: dict[str, str] = Field(default_factory=dict)
     overlaps: tuple[Overlap, ...] = ()
     translation_checks: dict[str, TranslationCheck] = Field(default_factory=dict)
-    language: str | None = None
+    language: LanguageCode | None = None

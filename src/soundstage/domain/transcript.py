@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from soundstage.domain.timing import Span
-from soundstage.domain.value import Milliseconds, Share, Value
+from soundstage.domain.value import LanguageCode, Milliseconds, Share, Value
 
 
 class Word(Value):
@@ -24,7 +24,7 @@ class Passage(Value):
     span: Span
     words: tuple[Word, ...]
     confidence: Share
-    language: str | None = None
+    language: LanguageCode | None = None
 
 
 class Stretch(Value):
@@ -34,7 +34,7 @@ class Stretch(Value):
     """
 
     span: Span
-    language: str
+    language: LanguageCode
     confidence: Share
     speech_ms: Milliseconds
 

@@ -65,7 +65,7 @@ def timed_text(
         found += matched
         place = 0
         for part, texts in zip(cue.parts, parts, strict=True):
-            passages.append(_passage(part.text, texts, spans[place : place + len(texts)]))
+            passages.append(_passage(part.text, texts, spans[place : place + len(texts)], cue.language))
             names.append(part.speaker)
             place += len(texts)
     return TimedText(tuple(passages), tuple(names), found, len(cues) - len(inside), cut)
@@ -80,11 +80,12 @@ def _until(heard: Sequence[Word], first: int, end_ms: int) -> list[Word]:
     return near
 
 
-def _passage(text: str, words: Sequence[str], spans: Sequence[Span]) -> Passage:
+def _passage(text: str, words: Sequence[str], spans: Sequence[Span], language: str | None) -> Passage:
     """Nothing in a text that somebody wrote down is doubtful."""
     return Passage(
         text=text,
         span=Span(start_ms=spans[0].start_ms, end_ms=spans[-1].end_ms),
         words=tuple(Word(text=word, span=span, confidence=1.0) for word, span in zip(words, spans, strict=True)),
         confidence=1.0,
+        language=language,
     )

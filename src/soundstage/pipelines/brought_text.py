@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 from soundstage.domain.artifact import Artifact
-from soundstage.domain.brought import BroughtTranscript, TranscriptForm
+from soundstage.domain.brought import BroughtCue, BroughtTranscript, TranscriptForm
 from soundstage.domain.request import ProjectSetupRequest
 from soundstage.domain.timing import Span, merge
-from soundstage.domain.transcript import Transcript, Word
+from soundstage.domain.transcript import Passage, Stretch, Transcript, Word
 from soundstage.domain.value import Share, Value
 from soundstage.engines.activity.contract import Activity
 from soundstage.engines.spec import Capability, Readiness
@@ -16,6 +20,7 @@ from soundstage.engines.transcription.contract import TranscriptionOptions
 from soundstage.engines.transcription.passages import tighten
 from soundstage.pipelines.brought_speech import PassageNames, TimedText, timed_text, within_media
 from soundstage.pipelines.context import EngineHandle, StageContext
+from soundstage.pipelines.heard_languages import HeardLanguage, heard_languages, shares_named
 from soundstage.pipelines.wording import counted, language_name, listed, percent
 
 UNDETERMINED = "und"  # ISO 639-2: nobody has told the language
@@ -30,6 +35,7 @@ class BroughtFindings(Value):
     `word_times`: `aligned` with what `engine` heard, `heard_share` of the words being heard where the text has them; or
     `spread` by length over the speech in their cue. Cues after the media's end are left out, those that reach past it
     cut. `speakers`: the names that the text gives. `warning`: a sentence, where the text hardly fits the media.
+    `languages`: where the text declares several, how much of it is in which.
     """
 
     source: Literal["brought"] = "brought"
@@ -51,6 +57,7 @@ class BroughtFindings(Value):
     problem: str | None = None
     cure: str | None = None
     warning: str | None = None
+    languages: tuple[HeardLanguage, ...] = ()
 
     @property
     def summary(self) -> str:
@@ -64,6 +71,8 @@ class BroughtFindings(Value):
             times = f"; {self.engine} heard {percent(self.heard_share or 0.0)} of them and told when they are said."
         left = f" {self._lost}" if self._lost else ""
         words = f"{counted(self.words, 'word')} in {counted(self.passages, 'passage')}{speakers}"
+        if self.languages:
+            words += f", in {len(self.languages)} languages ({shares_named(self.languages)})"
         return f"Took the text that was brought ({self.form.upper()}): {words}{times}{left}" + (
             f" {self.warning}" if self.warning else ""
         )
@@ -97,31 +106,91 @@ def take_brought(
 ) -> Taken:
     """The text as a transcript of the media. given: the source language's code, where the request names it."""
     speech = None if activity is None else merge(activity.speech + activity.singing)
-    language = given or brought.language
-    engine = context.engine(Capability.TRANSCRIPTION, request.engines.get(Capability.TRANSCRIPTION), language=language)
-    heard: Transcript | None = None
+    language = given or brought.language or _most_declared(brought)
     inside, _ = within_media(brought.cues, duration_ms)
-    if not isinstance(engine, Readiness) and speech != () and inside:
-        spans = merge([cue.span for cue in inside], gap_ms=_BRIDGED_MS)
-        with context.portion(0.0, 0.95):
-            heard = engine.call(
-                "transcribe", audio=context.open(audio), options=TranscriptionOptions(language=language, speech=spans)
-            )
-    text = timed_text(brought.cues, duration_ms, _words(heard, speech), speech or ())
-    language = language or (heard.language if heard is not None and heard.passages else None)
-    transcript = Transcript(language=language or UNDETERMINED, language_confidence=1.0, passages=text.passages)
+    listened = _Listening(context, request.engines.get(Capability.TRANSCRIPTION), language)
+    if inside and speech != ():
+        listened.to(context.open(audio), inside)
+    text = timed_text(brought.cues, duration_ms, _words(listened.heard, speech), speech or ())
+    first = listened.heard[0] if listened.heard else None
+    language = language or (first.language if first is not None and first.passages else None)
+    passages = tuple(
+        one.model_copy(update={"language": None if one.language == language else one.language}) for one in text.passages
+    )
+    transcript = Transcript(
+        language=language or UNDETERMINED,
+        language_confidence=1.0,
+        passages=passages,
+        stretches=_declared_stretches(passages, language),
+    )
     return Taken(
         transcript,
         PassageNames(names=text.names),
-        _findings(brought, text, engine, heard, speech, language, given=given is not None),
-        engine.spec.devices[0] if heard is not None and not isinstance(engine, Readiness) else "cpu",
+        _findings(brought, text, listened, transcript, speech, language, given=given is not None),
+        listened.device,
     )
 
 
-def _words(heard: Transcript | None, speech: tuple[Span, ...] | None) -> tuple[Word, ...]:
-    if heard is None:
+class _Listening:
+    """Hearing the words of cues, those of each language with an engine for it.
+
+    language: of the cues that do not tell their own, None where the engine is to find it. `engine`: the one for it.
+    """
+
+    def __init__(self, context: StageContext, wanted: str | None, language: str | None) -> None:
+        self._context = context
+        self._wanted = wanted
+        self._language = language
+        self.engine = self._engine(language)
+        self.heard: list[Transcript] = []
+
+    @property
+    def name(self) -> str | None:
+        return None if not self.heard or isinstance(self.engine, Readiness) else self.engine.spec.name
+
+    @property
+    def device(self) -> str:
+        return "cpu" if not self.heard or isinstance(self.engine, Readiness) else self.engine.spec.devices[0]
+
+    def to(self, audio: Path, cues: Sequence[BroughtCue]) -> None:
+        languages = list(dict.fromkeys(cue.language or self._language for cue in cues))
+        for number, code in enumerate(languages):
+            engine = self.engine if code == self._language else self._engine(code)
+            if isinstance(engine, Readiness):
+                continue  # the words of its cues are spread by length
+            spans = merge([cue.span for cue in cues if (cue.language or self._language) == code], gap_ms=_BRIDGED_MS)
+            options = TranscriptionOptions(language=code, speech=spans)
+            with self._context.portion(0.95 * number / len(languages), 0.95 * (number + 1) / len(languages)):
+                self.heard.append(engine.call("transcribe", audio=audio, options=options))
+
+    def _engine(self, language: str | None) -> EngineHandle | Readiness:
+        return self._context.engine(Capability.TRANSCRIPTION, self._wanted, language=language)
+
+
+def _most_declared(brought: BroughtTranscript) -> str | None:
+    """Of a text that declares a language for its cues only, the one with the most time."""
+    lasts: Counter[str] = Counter()
+    for cue in brought.cues:
+        if cue.language is not None:
+            lasts[cue.language] += cue.span.duration_ms
+    return lasts.most_common(1)[0][0] if lasts else None
+
+
+def _declared_stretches(passages: Sequence[Passage], language: str | None) -> tuple[Stretch, ...]:
+    """Of a text in several languages, as it declares them."""
+    if language is None or not any(one.language for one in passages):
         return ()
-    worded = [passage for passage in heard.passages if passage.words]
+    found = []
+    for code, group in groupby(passages, key=lambda one: one.language or language):
+        own = list(group)
+        span = Span(start_ms=own[0].span.start_ms, end_ms=max(one.span.end_ms for one in own))
+        speech = sum(one.span.duration_ms for one in own)
+        found.append(Stretch(span=span, language=code, confidence=1.0, speech_ms=speech))
+    return tuple(found)
+
+
+def _words(heard: Sequence[Transcript], speech: tuple[Span, ...] | None) -> tuple[Word, ...]:
+    worded = [passage for one in heard for passage in one.passages if passage.words]
     passages = tighten(worded, speech) if speech else worded
     return tuple(sorted((word for one in passages for word in one.words), key=lambda word: word.span.start_ms))
 
@@ -129,18 +198,19 @@ def _words(heard: Transcript | None, speech: tuple[Span, ...] | None) -> tuple[W
 def _findings(
     brought: BroughtTranscript,
     text: TimedText,
-    engine: EngineHandle | Readiness,
-    heard: Transcript | None,
+    listening: _Listening,
+    transcript: Transcript,
     speech: tuple[Span, ...] | None,
     language: str | None,
     *,
     given: bool,
 ) -> BroughtFindings:
-    listened = heard is not None and not isinstance(engine, Readiness)
+    engine, listened = listening.engine, bool(listening.heard)
     share = text.heard_words / text.words if listened and text.words else None
+    languages = heard_languages(transcript, told=True) if transcript.stretches else ()
     return BroughtFindings(
         form=brought.form,
-        engine=engine.spec.name if listened and not isinstance(engine, Readiness) else None,
+        engine=listening.name,
         language=language,
         language_name=language_name(language) if language else None,
         language_given=given,
@@ -157,6 +227,7 @@ def _findings(
         problem=engine.problem if isinstance(engine, Readiness) else None,
         cure=engine.cure if isinstance(engine, Readiness) else None,
         warning=_warning(share, speech),
+        languages=languages,
     )
 
 

@@ -62,13 +62,15 @@ def spoken_ms(text: str, language: str, pace: float = 1.0) -> int:
 def paces(segments: Sequence[Segment], language: str) -> dict[str | None, float]:
     """Each speaker's pace, measured on their source lines; None is the key of the lines without a speaker.
 
+    language: of the lines that do not tell their own.
+
     The less was heard of a speaker, the nearer to 1.0.
     """
     expected: dict[str | None, int] = {}
     took: dict[str | None, int] = {}
     for segment in segments:
         speaker = segment.speaker_id
-        if usual := spoken_ms(segment.text, language):
+        if usual := spoken_ms(segment.text, segment.language or language):
             expected[speaker] = expected.get(speaker, 0) + usual
             took[speaker] = took.get(speaker, 0) + segment.span.duration_ms
     return {

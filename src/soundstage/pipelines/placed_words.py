@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from soundstage.domain.sentences import between
 from soundstage.domain.timing import Span
@@ -11,12 +11,14 @@ from soundstage.domain.transcript import Passage, Transcript, Word
 
 @dataclass(frozen=True)
 class Placed:
-    """A word on its way into a segment. `glue` is written before it, unless it opens a segment."""
+    """A word on its way into a segment. `glue` is written before it, unless it opens a segment. `language`: an ISO 639
+    code, None for the transcript's own."""
 
     word: Word
     glue: str
     opens_passage: bool
     speaker_id: str | None = None
+    language: str | None = None
 
     def gap_ms(self, before: Placed) -> int:
         """The silence after the word `before`."""
@@ -34,10 +36,11 @@ def placed(transcript: Transcript) -> tuple[Placed, ...]:
                 previous = last.word
                 if start > previous.span.start_ms:
                     previous = _timed(previous, previous.span.start_ms, min(previous.span.end_ms, start))
-                    words[-1] = Placed(previous, last.glue, last.opens_passage)
+                    words[-1] = replace(last, word=previous)
                 start = max(start, previous.span.end_ms)
                 glue = between(previous.text, word.text) if known is None else known
-            words.append(Placed(_timed(word, start, max(word.span.end_ms, start + 1)), glue, number == 0))
+            timed = _timed(word, start, max(word.span.end_ms, start + 1))
+            words.append(Placed(timed, glue, number == 0, language=passage.language))
     return tuple(words)
 
 

@@ -114,7 +114,7 @@ PIPELINE = Pipeline(
             limit_seconds=300.0,
             limit_per_media_second=10.0,
             reuse=Reuse(request=("source_language", "source_transcript"), engines=transcription_engines),
-            version=2,  # findings tell what was listened to
+            version=3,  # tells what was listened to, and which language is spoken where
             stops=True,
         ),
         Stage(
@@ -127,6 +127,7 @@ PIPELINE = Pipeline(
             limit_seconds=120.0,
             limit_per_media_second=0.1,
             reuse=Reuse(),
+            version=2,  # lines keep to one language
             stops=True,
         ),
         Stage(
@@ -142,6 +143,7 @@ PIPELINE = Pipeline(
             reuse=Reuse(
                 request=("source_language", "target_languages"), engines=translation_engines, also=translation_terms
             ),
+            version=2,  # by the language of each line
             stops=True,
         ),
         Stage(

@@ -17,7 +17,9 @@ from soundstage.domain.script import foreign_share
 from soundstage.domain.segment import Segment
 from soundstage.domain.speaker import Turn
 from soundstage.domain.timing import Span, merge, total_ms
+from soundstage.domain.transcript import Stretch
 from soundstage.media.subtitles.tokens import cells
+from soundstage.pipelines.review_languages import doubts_of_languages
 from soundstage.pipelines.review_translations import TargetReview, doubts_of_translations
 from soundstage.pipelines.who_speaks import near_turns
 from soundstage.pipelines.wording import language_name, listed, percent
@@ -41,12 +43,14 @@ _SAME_LINES = 3  # in a row, word for word
 class Heard:
     """What is known of the lines: who spoke when, and the language (an ISO 639 code) of the project.
 
+    stretches: which language was heard where, if several were: a line in another than it was heard in is doubtful.
     settled: ids of the lines that a person has changed: what was heard of them is not doubted again.
     """
 
     segments: Sequence[Segment]
     turns: Sequence[Turn] = ()
     language: str | None = None
+    stretches: Sequence[Stretch] = ()
     settled: Collection[str] = ()
 
 
@@ -57,6 +61,8 @@ def review(heard: Heard, targets: Iterable[TargetReview] = ()) -> tuple[ReviewLi
     near = near_turns([segment.span for segment in heard.segments], heard.turns if several else ())
     for segment, turns in zip(heard.segments, near, strict=True):
         found[segment.segment_id] += _doubts(segment, turns if several else None, heard.language)
+    for segment_id, doubt in doubts_of_languages(heard.segments, heard.language, heard.stretches):
+        found[segment_id].append(doubt)
     for segment_id, doubt in _same_lines(heard.segments):
         found[segment_id].append(doubt)
     found |= {segment_id: [] for segment_id in heard.settled if segment_id in found}
@@ -78,7 +84,7 @@ def _by_weight(doubts: Iterable[Doubt]) -> list[Doubt]:
 def _doubts(segment: Segment, turns: Sequence[Turn] | None, language: str | None) -> Iterator[Doubt]:
     """`turns`: those within the line; None where only one person speaks in all."""
     yield from _unsure(segment)
-    yield from _other_language(segment, language)
+    yield from _other_language(segment, segment.language or language)
     if turns is not None:
         at_once = list(_at_once(segment, turns))
         yield from at_once or _speaker_uncertain(segment, turns)

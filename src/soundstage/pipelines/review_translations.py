@@ -27,7 +27,7 @@ _ODD = {  # an empty line and one left in the source's words have reasons of the
 class TargetReview:
     """What is known of the lines in a target language: `texts[i]` stands for segment i, empty where there is none.
 
-    copied: the lines are the source's on purpose.
+    copied: the lines are the source's on purpose; copied_lines: those of these numbers are.
     odd: by segment number, what looks wrong with the line's length or words.
     terms: by segment number, what the dictionary wanted and the line does not say, as `(source, wanted)`.
     fits: by segment number, how long the line is predicted to be as a multiple of the time it has.
@@ -36,6 +36,7 @@ class TargetReview:
     language: str
     texts: Sequence[str]
     copied: bool = False
+    copied_lines: frozenset[int] = frozenset()
     odd: dict[int, tuple[LineDoubt, ...]] = field(default_factory=dict)
     terms: dict[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     fits: dict[int, float] = field(default_factory=dict)
@@ -55,7 +56,8 @@ def _doubts(segment: Segment, text: str, number: int, target: TargetReview, name
             said = f"There is no line in {name}."
             yield Doubt(reason=DoubtReason.NOT_TRANSLATED, sentence=said, weight=0.9, language=target.language)
         return
-    if not target.copied and _plain(text) == _plain(segment.text) and _is_more_than_a_name(segment.text):
+    copied = target.copied or number in target.copied_lines
+    if not copied and _plain(text) == _plain(segment.text) and _is_more_than_a_name(segment.text):
         said = f"The line in {name} is the source's, word for word."
         yield Doubt(reason=DoubtReason.UNCHANGED_TRANSLATION, sentence=said, weight=0.7, language=target.language)
     odd = [_ODD[doubt] for doubt in target.odd.get(number, ()) if doubt in _ODD]

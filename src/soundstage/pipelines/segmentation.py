@@ -1,4 +1,4 @@
-"""Words into segments: whole sentences of one speaker, cut at pauses and kept speakable.
+"""Words into segments: whole sentences of one speaker in one language, cut at pauses and kept speakable.
 
 Every word of the transcript ends in exactly one segment, in order; segments never overlap.
 """
@@ -64,6 +64,7 @@ def _segment(number: int, run: _Run, near: Sequence[Turn]) -> Segment:
         words=words,
         confidence=round(min(1.0, fmean(word.confidence for word in words)), 4),
         overlaps=_overlaps(run, near),
+        language=run[0].language,
     )
 
 
@@ -95,13 +96,13 @@ def _fits(run: _Run, limits: SegmentLimits) -> bool:
 
 
 def _sentences(words: _Run, limits: SegmentLimits) -> list[_Run]:
-    """Runs of one speaker that end with a sentence or before a long silence."""
+    """Runs of one speaker and one language that end with a sentence or before a long silence."""
     runs: list[_Run] = []
     for piece in words:
         previous = runs[-1][-1] if runs else None
         if (
             previous is None
-            or previous.speaker_id != piece.speaker_id
+            or (previous.speaker_id, previous.language) != (piece.speaker_id, piece.language)
             or piece.gap_ms(previous) >= (limits.passage_pause_ms if piece.opens_passage else limits.pause_ms)
             or ends_sentence(previous.word.text, piece.word.text)
         ):
@@ -162,7 +163,7 @@ def _join_short(runs: list[_Run], limits: SegmentLimits) -> list[_Run]:
 
 def _joins(first: _Run, second: _Run, limits: SegmentLimits) -> bool:
     return (
-        first[-1].speaker_id == second[0].speaker_id
+        (first[-1].speaker_id, first[-1].language) == (second[0].speaker_id, second[0].language)
         and second[0].gap_ms(first[-1]) <= limits.join_gap_ms
         and min(_span(first).duration_ms, _span(second).duration_ms) < limits.short_ms
         and _fits(first + second, limits)

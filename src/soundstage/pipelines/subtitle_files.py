@@ -61,6 +61,7 @@ def _cues(segments: Sequence[Segment], names: dict[str, str], target: str | None
             text=segment.text if target is None else segment.translations.get(target, ""),
             speaker=names.get(segment.speaker_id or ""),
             words=segment.words if target is None else (),
+            language=segment.language if target is None else None,
         )
         for segment in segments
     )

@@ -13,7 +13,8 @@ from soundstage.domain.translation import TranslationCheck
 from soundstage.domain.value import Value
 from soundstage.engines.diarization.contract import Diarization
 from soundstage.pipelines.stages.segment import SegmentList
-from soundstage.pipelines.stages.translate import TargetLines, TranslatedLines
+from soundstage.pipelines.stages.translate import TranslatedLines
+from soundstage.pipelines.translation_by_language import TargetLines
 
 SPEAKERS, LINES, TRANSLATIONS = "diarize", "segment", "translate"  # the stages that a document can be edited against
 

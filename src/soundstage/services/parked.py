@@ -17,7 +17,7 @@ from soundstage.engines.diarization.contract import Diarization
 from soundstage.errors import Conflict, NotFound
 from soundstage.pipelines.stage import Pipeline
 from soundstage.pipelines.stages.diarize import Diarized
-from soundstage.pipelines.stages.segment import Segmented, SegmentList
+from soundstage.pipelines.stages.segment import Segmented, SegmentList, other_languages
 from soundstage.pipelines.stages.transcribe import Transcribed
 from soundstage.pipelines.stages.translate import Translated, TranslatedLines
 from soundstage.pipelines.wording import counted
@@ -144,7 +144,7 @@ class ParkedProjects:
             speakers = document.speakers if named else None
             settled = settled_lines(made, document, self._settled(results))
             file = self._keep("segments.json", SegmentList(segments=lines, speakers=speakers, settled=settled))
-            edited[SEGMENT] = Segmented(segments=file, count=len(lines)), (file,)
+            edited[SEGMENT] = Segmented(segments=file, count=len(lines), languages=other_languages(lines)), (file,)
         if DIARIZE in results and not named:
             diarized = Diarized.model_validate(results[DIARIZE].output)
             file = self._keep("diarization.json", self._spoken(diarized.diarization, made, document))

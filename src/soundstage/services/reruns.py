@@ -24,7 +24,7 @@ from soundstage.engines.diarization.contract import Diarization
 from soundstage.errors import Conflict, Fault, Invalid, LimitReached, NotFound
 from soundstage.pipelines.stage import Pipeline
 from soundstage.pipelines.stages.diarize import Diarized
-from soundstage.pipelines.stages.segment import Segmented, SegmentList
+from soundstage.pipelines.stages.segment import Segmented, SegmentList, other_languages
 from soundstage.pipelines.stages.transcribe import Transcribed
 from soundstage.pipelines.stages.translate import Translated, TranslatedLines
 from soundstage.services.actor import Actor
@@ -299,6 +299,7 @@ def _with_edits(result: StageResult, edited: Value, file: Artifact) -> Value:
         return Diarized.model_validate(result.output).model_copy(update={"diarization": file})
     if isinstance(edited, SegmentList):
         update: dict[str, Any] = {"segments": file, "count": len(edited.segments)}
+        update["languages"] = other_languages(edited.segments)
         return Segmented.model_validate(result.output).model_copy(update=update)
     assert isinstance(edited, TranslatedLines)
     update = {"translations": file, "languages": tuple(target.language for target in edited.targets)}

@@ -74,7 +74,7 @@ def test_moments_of_a_piece_lie_on_the_track() -> None:
 
 def test_parts_of_a_written_word_are_joined() -> None:
     parts = (HeardWord(" cold", 0.0, 0.5, 0.9), HeardWord("-hearted", 0.5, 1.0, 0.7), HeardWord(" man.", 1.0, 1.4, 1.1))
-    found = passage(heard(*parts), Piece((span(0, 5_000),)), spaced=True)
+    found = passage(heard(*parts), Piece((span(0, 5_000),)), "en", spaced=True)
     assert found is not None
     assert [(word.text, word.span.end_ms, word.confidence) for word in found.words] == [
         ("cold-hearted", 1_000, 0.7),

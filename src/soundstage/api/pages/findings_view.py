@@ -44,6 +44,7 @@ def _facts(found: Mapping[str, Findings]) -> Iterator[tuple[str, str]]:
     heard, decoded = found.get("transcribe", none), found.get("decode", none)
     parted, spoken = found.get("separate", none), found.get("detect_activity", none)
     yield "Language", _language(heard)
+    yield "Languages", _languages(heard)
     yield "Words", _of(heard.get("words"), heard.get("doubtful_words"), "doubtful")
     yield "Heard", _shares(spoken)
     yield "Loudness", _with_unit(decoded.get("integrated_lufs"), "LUFS")
@@ -56,6 +57,14 @@ def _language(heard: Findings) -> str:
     if not name:
         return ""
     return f"{name}, as given" if sure is None else f"{name}, {sure * 100:.0f} % sure"
+
+
+def _languages(heard: Findings) -> str:
+    """Which share of the speech is in which, where they are several."""
+    spoken = heard.get("languages") or ()
+    if len(spoken) < 2:
+        return ""
+    return ", ".join(f"{one['name']} {one['share'] * 100:.0f} %" for one in spoken)
 
 
 def _of(count: int | None, some: int | None, what: str) -> str:

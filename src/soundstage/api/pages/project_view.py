@@ -9,6 +9,7 @@ from soundstage.api.pages.findings_view import facts, notices
 from soundstage.domain.language import BY_TAG
 from soundstage.domain.project import ProjectDocument, Track, TrackKind
 from soundstage.media.exports.formats import FORMATS
+from soundstage.pipelines.wording import language_name
 
 if TYPE_CHECKING:
     from soundstage.services.runs import ProjectRun
@@ -30,6 +31,7 @@ def project_view(
     return {
         "document": document,
         "languages": languages,
+        "spoken": _spoken(document),
         "speakers": speakers,
         "by_id": {one["id"]: one for one in speakers},
         "lanes": _lanes(document, speakers),
@@ -41,6 +43,13 @@ def project_view(
         "exports": _exports(document, languages, api),
         "tracks": _tracks(document, api),
     }
+
+
+def _spoken(document: ProjectDocument) -> dict[str, str]:
+    """Code and name of the languages that lines are in, the project's own first; empty where it is but one."""
+    own = (document.source_language or document.detected_language or "").split("-")[0]
+    codes = dict.fromkeys(code for code in (own, *(one.language for one in document.segments)) if code)
+    return {code: language_name(code) for code in codes} if len(codes) > 1 else {}
 
 
 def _player(project: ProjectRun, document: ProjectDocument, api: str, prefix: str) -> dict[str, Any]:

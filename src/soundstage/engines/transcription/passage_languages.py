@@ -22,6 +22,7 @@ _FULL_MS = 3_000  # a unit of this length counts once, one of twice the length t
 _MOST = 3.0  # … and none more often
 _FLOOR = 0.02  # no unit speaks more strongly against a language
 _WORTH_A_COURSE = 0.1
+_SELDOM = {"la": 0.1, "sa": 0.1}  # nobody's mother tongue, yet whisper's guess at much that it does not know
 
 
 def languages_of(
@@ -83,5 +84,5 @@ def bounds(stretches: Sequence[Stretch], end_ms: int) -> tuple[Span, ...]:
 
 
 def _cost(unit: Span, likely: Likely | None, code: str, language: str) -> float:
-    share = (1.0 if code == language else 0.0) if likely is None else likely.get(code, 0.0)
+    share = (1.0 if code == language else 0.0) if likely is None else likely.get(code, 0.0) * _SELDOM.get(code, 1.0)
     return -min(_MOST, unit.duration_ms / _FULL_MS) * log(max(share, _FLOOR))

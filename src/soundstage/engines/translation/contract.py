@@ -11,11 +11,15 @@ from soundstage.engines.progress import Report
 
 
 class TranslationLine(Value):
-    """A segment's text with its place in the audio (some engines translate from the audio itself)."""
+    """A segment's text with its place in the audio (some engines translate from the audio itself).
+
+    after_other: between it and the line before something is said that is not to be translated.
+    """
 
     segment_id: str
     text: str
     span: Span
+    after_other: bool = False
 
 
 class TermPair(Value):

@@ -87,6 +87,7 @@ def _windows(lines: Sequence[TranslationLine]) -> list[list[TranslationLine]]:
         last = groups[-1] if groups else None
         if (
             last
+            and not line.after_other
             and line.span.start_ms - last[-1].span.start_ms >= 0
             and line.span.start_ms - last[-1].span.end_ms <= _GAP_MS
             and line.span.end_ms - last[0].span.start_ms <= _WINDOW_MS

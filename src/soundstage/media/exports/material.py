@@ -56,6 +56,7 @@ class Material:
                 text=self.text(segment),
                 speaker=self.speaker(segment),
                 words=segment.words if self.language is None else (),
+                language=segment.language if self.language is None else None,
             )
             for segment in self.document.segments
         )

@@ -71,6 +71,8 @@ def _cut(material: Material, lane: Sequence[Clip], reference: Json) -> Iterator[
             "text": segment.text,
             "translations": segment.translations,
         }
+        if segment.language:
+            facts["language"] = segment.language
         yield _clip(clip.text, _range(material, clip.start, clip.end - clip.start), reference, soundstage=facts)
 
 

@@ -20,6 +20,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 def table(material: Material) -> str:
     """Times as clock and in ms, speaker, the source's text, then a column for each target that has lines.
 
+    Where lines are in several languages, a column before the source's text tells which (ISO 639).
     With a language only that target's column. The last column says why a line is worth a second look.
 
     A cell that a spreadsheet would run as a formula has an apostrophe before it: drop one from cells that begin with
@@ -30,8 +31,10 @@ def table(material: Material) -> str:
     targets = [material.language] if material.language else [tag for tag in document.target_languages if tag in done]
     written = io.StringIO(newline="")
     writer = csv.writer(written)
-    heading = ["segment", "start", "end", "start_ms", "end_ms", "speaker", "source"]
+    several = any(segment.language for segment in document.segments)
+    heading = ["segment", "start", "end", "start_ms", "end_ms", "speaker", *(["language"] if several else []), "source"]
     writer.writerow([*heading, *targets, "review"])
+    own = (document.source_language or document.detected_language or "").split("-")[0]
     doubts = _doubts(document, targets)
     for segment in material.segments:
         span = segment.span
@@ -39,7 +42,8 @@ def table(material: Material) -> str:
         cells = [segment.segment_id, clock_time(span.start_ms), clock_time(span.end_ms), span.start_ms, span.end_ms]
         speaker = material.speaker(segment) or ""
         review = doubts.get(segment.segment_id, "")
-        writer.writerow([*cells, *map(guarded, (speaker, *texts, review))])
+        language = [segment.language or own] if several else []
+        writer.writerow([*cells, *map(guarded, (speaker, *language, *texts, review))])
     return _BYTE_ORDER_MARK + written.getvalue()
 
 

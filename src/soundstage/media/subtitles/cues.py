@@ -14,12 +14,16 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
 
 
 class SubtitleLine(Value):
-    """What is said in `span`; `speaker` names who says it, `words` are its timed words, where these are known."""
+    """What is said in `span`; `speaker` names who says it, `words` are its timed words, where these are known.
+
+    `language`: of its text as a BCP 47 tag, where that is another than the rest is in.
+    """
 
     span: Span
     text: str
     speaker: str | None = None
     words: tuple[Word, ...] = ()
+    language: str | None = None
 
     @property
     def rows(self) -> tuple[str, ...]:
@@ -29,11 +33,12 @@ class SubtitleLine(Value):
 
 
 class Cue(Value):
-    """What is shown in `span`: one row of text or more, none of them empty."""
+    """What is shown in `span`: one row of text or more, none of them empty; `language` as in `SubtitleLine`."""
 
     span: Span
     rows: tuple[str, ...]
     speaker: str | None = None
+    language: str | None = None
 
     @property
     def text(self) -> str:

@@ -85,4 +85,6 @@ def _cue(raw: RawCue, tags: SpeakerTags) -> BroughtCue | None:
         for speaker, said in tags.parts(raw)
         if (text := " ".join(printable(said).split()))
     )
-    return BroughtCue(span=Span(start_ms=raw.start_ms, end_ms=raw.end_ms), parts=parts) if parts else None
+    if not parts:
+        return None
+    return BroughtCue(span=Span(start_ms=raw.start_ms, end_ms=raw.end_ms), parts=parts, language=raw.language)

@@ -17,6 +17,7 @@ _NUMBER = re.compile(r"\s*\d+\s*")
 # Tags of SubRip and of the styling that players take over from ASS; a `<` that begins no tag is text.
 _SRT_TAG = re.compile(r"</?(?:i|b|u|s|em|strong|font|span|c)\b[^>]{0,300}>|\{\\[^}]{0,300}\}", re.IGNORECASE)
 _SRT_BREAK = re.compile(r"<br\s*/?>|\\[Nn]", re.IGNORECASE)
+_LANG = re.compile(r"\s*(?:<v[^>]{0,200}>\s*)?<lang(?:\.[^\s>]*)?\s+([A-Za-z]{2,8})(?:-[A-Za-z0-9-]*)?\s*>")
 _VTT_TAG = re.compile(r"<(/?)(v|c|i|b|u|lang|ruby|rt|\d[\d:.]*)(?:\.[^\s>]*)?(?:\s([^>]*))?>")
 _LANGUAGE = re.compile(r"Language:\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*)\s*", re.IGNORECASE)
 _BAD_TIMES = "these are no times; write them as 00:00:01,000 --> 00:00:02,500"
@@ -46,9 +47,10 @@ def parse_vtt(text: str) -> Parsed:
             faults.append((number, times))
             continue
         end = next((place for place, row in enumerate(below) if not row.strip()), len(below))
-        voiced = list(_voiced("\n".join(below[:end])))
+        said = "\n".join(below[:end])
+        voiced = list(_voiced(said))
         rows = tuple(row for row, _ in voiced)
-        cues.append(RawCue(number, *times, rows, tuple(voice for _, voice in voiced)))
+        cues.append(RawCue(number, *times, rows, tuple(voice for _, voice in voiced), _language(said)))
     return Parsed(tuple(cues), tuple(faults), short_code(language) if language else None)
 
 
@@ -107,6 +109,12 @@ def _without_notes(lines: Sequence[str], head: int) -> list[str]:
         skipping = skipping and not block_begins
         kept.append("" if skipping else line)
     return kept
+
+
+def _language(text: str) -> str | None:
+    """Of a cue that says of all its text which language it is in."""
+    found = _LANG.match(text)
+    return short_code(found[1]) if found else None
 
 
 def _voiced(text: str) -> Iterator[tuple[str, str | None]]:

@@ -20,6 +20,7 @@ _METADATA = "http://www.w3.org/ns/ttml#metadata"
 _DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}\?>")  # its encoding was that of the file, not of this text
 _CLOCK = re.compile(r"(\d{2,3}):(\d{2}):(\d{2})(?:[.,](\d{1,9})|:(\d{2,3})(?:\.\d+)?)?")
 _OFFSET = re.compile(r"(\d{1,12}(?:\.\d{1,9})?)(h|ms|m|s|f|t)")
+_CODE = re.compile(r"[a-z]{2,8}")
 _UNITS = {"h": Fraction(3_600_000), "m": Fraction(60_000), "s": Fraction(1000), "ms": Fraction(1)}
 _UNSPOKEN = ("head", "metadata")
 _RUBY_READINGS = ("text", "textContainer", "delimiter")  # they say again what the base says
@@ -45,6 +46,7 @@ class _Element:
     end: Fraction | None = None
     timed: bool = False
     agent: str | None = None
+    language: str | None = None
     spoken: bool = True
     pieces: list[_Piece] = field(default_factory=list)
 
@@ -143,9 +145,15 @@ class _Reading:
             begin=start,
             end=min((one for one in ends if one is not None), default=None),
             timed=begin is not None or end is not None or dur is not None,
+            language=self._declared(attributes) if len(self._open) > 1 else None,
             agent=(attributes.get("agent") or parent.agent or "").split(" ")[0] or None,
             spoken=parent.spoken and name not in _UNSPOKEN and attributes.get("ruby") not in _RUBY_READINGS,
         )
+
+    def _declared(self, attributes: dict[str, str]) -> str | None:
+        """The language that an element below the root is in, where it or one around it says so."""
+        told = short_code(attributes.get("lang", ""))
+        return told if _CODE.fullmatch(told) else self._open[-1].language
 
     def _ms(self, attributes: dict[str, str], key: str, line: int) -> Fraction | None:
         told = attributes.get(key)
@@ -163,7 +171,9 @@ class _Reading:
             if rows:
                 self._faults.append((element.line, "the paragraph has no end; give it begin and end"))
             return
-        self._cues.append(RawCue(element.line, round(element.begin), round(element.end), rows, voices))
+        self._cues.append(
+            RawCue(element.line, round(element.begin), round(element.end), rows, voices, element.language)
+        )
 
 
 def _rates(attributes: dict[str, str]) -> _Rates:

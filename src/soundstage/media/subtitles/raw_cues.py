@@ -12,13 +12,17 @@ LAST_MS = 100 * 3_600_000  # no recording lasts longer
 
 
 class RawCue(NamedTuple):
-    """A cue without its styling. `line`: where it begins, from 1. `voices[i]`: who the format says speaks `rows[i]`."""
+    """A cue without its styling. `line`: where it begins, from 1. `voices[i]`: who the format says speaks `rows[i]`.
+
+    `language`: an ISO 639 code, where the file declares one for this cue beside its own.
+    """
 
     line: int
     start_ms: int
     end_ms: int
     rows: tuple[str, ...]
     voices: tuple[str | None, ...]
+    language: str | None = None
 
 
 class Parsed(NamedTuple):

@@ -32,17 +32,21 @@ def _cues(line: SubtitleLine) -> list[Cue]:
     if not given:
         return []
     if len(given) <= ROWS and all(cells(row) <= ROW_CELLS for row in given):
-        return [Cue(span=line.span, rows=given, speaker=line.speaker)]  # as its author broke it
+        return [_cue(line, line.span, given)]  # as its author broke it
     text = _Text(tokens(" ".join(given), ROW_CELLS))
     cuts = text.cuts()
     if len(cuts) - 1 > line.span.duration_ms:  # not a millisecond each
         rows = tuple(row for start, end in pairwise(cuts) for row in text.rows(start, end))
-        return [Cue(span=line.span, rows=rows, speaker=line.speaker)]
+        return [_cue(line, line.span, rows)]
     times = _times(line, text, cuts)
     return [
-        Cue(span=Span(start_ms=times[n], end_ms=times[n + 1]), rows=text.rows(start, cuts[n + 1]), speaker=line.speaker)
+        _cue(line, Span(start_ms=times[n], end_ms=times[n + 1]), text.rows(start, cuts[n + 1]))
         for n, start in enumerate(cuts[:-1])
     ]
+
+
+def _cue(line: SubtitleLine, span: Span, rows: tuple[str, ...]) -> Cue:
+    return Cue(span=span, rows=rows, speaker=line.speaker, language=line.language)
 
 
 class _Text:

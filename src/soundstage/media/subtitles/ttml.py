@@ -21,7 +21,8 @@ _REGION = '<region xml:id="below" tts:origin="10% 10%" tts:extent="80% 80%" tts:
 
 
 def ttml(cues: Sequence[Cue], title: str, language: str | None) -> str:
-    """Clock times with milliseconds, speakers as agents, each text in its own direction. `language`: a BCP 47 tag."""
+    """Clock times with milliseconds, speakers as agents, each text in its own direction. `language`: a BCP 47 tag of
+    what does not tell its own."""
     names = dict.fromkeys(cue.speaker for cue in cues if cue.speaker)
     agents = {name: f"speaker-{number}" for number, name in enumerate(names, 1)}
     return "\n".join(
@@ -58,7 +59,8 @@ def _paragraphs(cues: Sequence[Cue], agents: Mapping[str, str]) -> Iterator[str]
         agent = f' ttm:agent="{agents[cue.speaker]}"' if cue.speaker else ""
         direction = ' tts:direction="rtl"' if is_right_to_left(cue.text) else ""
         text = "<br/>".join(_safe(row) for row in cue.rows)
-        yield f'      <p xml:id="cue-{number}" begin="{begin}" end="{end}"{agent}{direction}>{text}</p>'
+        spoken = f' xml:lang="{_safe(cue.language)}"' if cue.language else ""
+        yield f'      <p xml:id="cue-{number}" begin="{begin}" end="{end}"{agent}{spoken}{direction}>{text}</p>'
 
 
 def _safe(text: str) -> str:

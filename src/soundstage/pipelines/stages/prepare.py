@@ -15,6 +15,7 @@ from soundstage.domain.request import ProjectSetupRequest
 from soundstage.domain.review import DoubtReason, ReviewLine
 from soundstage.domain.segment import Segment
 from soundstage.domain.speaker import Speaker, Turn
+from soundstage.domain.transcript import Stretch, Transcript
 from soundstage.domain.translation import Fit, TermFault, TranslationCheck
 from soundstage.domain.value import Milliseconds, Value
 from soundstage.engines.diarization.contract import Diarization
@@ -32,8 +33,9 @@ from soundstage.pipelines.stages.probe import Probed
 from soundstage.pipelines.stages.segment import Segmented, SegmentList
 from soundstage.pipelines.stages.separate import Separated
 from soundstage.pipelines.stages.transcribe import Transcribed
-from soundstage.pipelines.stages.translate import TargetLines, Translated, TranslatedLines, source_locale
+from soundstage.pipelines.stages.translate import Translated, TranslatedLines, source_locale
 from soundstage.pipelines.subtitle_files import subtitle_files, subtitle_tracks
+from soundstage.pipelines.translation_by_language import TargetLines
 from soundstage.pipelines.wording import clock, counted, listed
 
 _LONGEST_NAME = 255
@@ -84,7 +86,7 @@ def prepare(
     speakers, turns = _speakers(context, segmented, diarized)
     subtitles = _subtitles(context, segments, speakers, translated.languages)
     source = source_locale(request, transcribed)
-    heard = Heard(segments, turns, transcribed.language, _settled(context, segmented))
+    heard = Heard(segments, turns, transcribed.language, _stretches(context, transcribed), _settled(context, segmented))
     tracks = _tracks(decoded, separated, subtitles, source.tag if source else transcribed.language)
     document = ProjectDocument(
         project_name=name,
@@ -100,7 +102,7 @@ def prepare(
         tracks=tracks,
         speakers=speakers,
         segments=segments,
-        review=review(heard, _to_review(lines, transcribed.language)),
+        review=review(heard, _to_review(lines, segments, transcribed.language)),
     )
     kept = put_document(context, document, "project.json")
     pictures = video.files if video is not None else ()
@@ -143,16 +145,26 @@ def _segments(context: StageContext, segmented: Segmented, lines: tuple[TargetLi
     )
 
 
+def _stretches(context: StageContext, transcribed: Transcribed) -> tuple[Stretch, ...]:
+    if transcribed.transcript is None:
+        return ()
+    return open_document(context, transcribed.transcript, Transcript).stretches
+
+
 def _settled(context: StageContext, segmented: Segmented) -> frozenset[str]:
     return frozenset(open_document(context, segmented.segments, SegmentList).settled)
 
 
-def _to_review(lines: tuple[TargetLines, ...], code: str | None) -> tuple[TargetReview, ...]:
+def _to_review(
+    lines: tuple[TargetLines, ...], segments: tuple[Segment, ...], code: str | None
+) -> tuple[TargetReview, ...]:
     return tuple(
         TargetReview(
             language=one.language,
             texts=one.texts,
-            copied=one.language.split("-")[0] == code,
+            copied_lines=frozenset(
+                i for i, segment in enumerate(segments) if (segment.language or code) == one.language.split("-")[0]
+            ),
             odd={i: check.doubts for i, check in enumerate(one.checks) if check.doubts},
             terms={i: tuple(_lacking(check)) for i, check in enumerate(one.checks) if check.violations},
             fits={i: c.fit.ratio for i, c in enumerate(one.checks) if c.fit and c.fit.verdict is Fit.TOO_LONG},

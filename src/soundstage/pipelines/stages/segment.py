@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from statistics import fmean
+
+from pydantic import Field
 
 from soundstage.domain.artifact import Artifact
 from soundstage.domain.segment import Segment
@@ -11,6 +15,7 @@ from soundstage.domain.transcript import Transcript
 from soundstage.domain.value import Milliseconds, Value
 from soundstage.engines.diarization.contract import Diarization
 from soundstage.pipelines.brought_speech import PassageNames
+from soundstage.pipelines.brought_text import UNDETERMINED
 from soundstage.pipelines.context import StageContext
 from soundstage.pipelines.documents import open_document, put_document
 from soundstage.pipelines.named_speakers import NamedSpeakers, cut_into_lines
@@ -34,16 +39,18 @@ class SegmentList(Value):
 
 
 class Segmented(Value):
-    """`segments` is a document of `SegmentList`."""
+    """`segments` is a document of `SegmentList`. `languages`: of lines that are not in the project's, by code."""
 
     segments: Artifact
     count: int
+    languages: tuple[str, ...] = ()
 
 
 class SegmentFindings(Value):
     """`doubtful` lines have a mean confidence below 0.6; `doubtful_ids` names the first twenty of them.
 
-    `overlapped`: lines under which somebody else speaks too.
+    `overlapped`: lines under which somebody else speaks too. `languages`: how many lines are in which, where they are
+    several, by code.
     """
 
     segments: int
@@ -55,6 +62,12 @@ class SegmentFindings(Value):
     doubtful: int
     doubtful_ids: tuple[str, ...] = ()
     overlapped: int = 0
+    languages: dict[str, int] = Field(default_factory=dict)
+
+
+def other_languages(segments: Iterable[Segment]) -> tuple[str, ...]:
+    """The languages of lines that are not in the project's own, in alphabetical order of their codes."""
+    return tuple(sorted({one.language for one in segments if one.language is not None}))
 
 
 def segment(context: StageContext, transcribed: Transcribed, diarized: Diarized) -> Outcome[Segmented]:
@@ -67,13 +80,14 @@ def segment(context: StageContext, transcribed: Transcribed, diarized: Diarized)
             names = open_document(context, transcribed.names, PassageNames).names
             named = NamedSpeakers(transcript.passages, names, diarization)
         found = cut_into_lines(transcript, named, diarization.turns if diarization else ())
-    findings = _findings(found)
+    findings = _findings(found, transcribed.language)
     return Outcome(
         output=Segmented(
             segments=put_document(
                 context, SegmentList(segments=found, speakers=named.speakers() if named else None), "segments.json"
             ),
             count=len(found),
+            languages=other_languages(found),
         ),
         findings=findings,
         summary=_summary(findings),
@@ -84,7 +98,8 @@ def _diarization(context: StageContext, diarized: Diarized) -> Diarization | Non
     return None if diarized.diarization is None else open_document(context, diarized.diarization, Diarization)
 
 
-def _findings(found: tuple[Segment, ...]) -> SegmentFindings:
+def _findings(found: tuple[Segment, ...], language: str | None) -> SegmentFindings:
+    spoken = Counter(one.language or language or UNDETERMINED for one in found)
     durations = [one.span.duration_ms for one in found]
     doubtful = [one.segment_id for one in found if one.confidence < DOUBTFUL]
     return SegmentFindings(
@@ -97,6 +112,7 @@ def _findings(found: tuple[Segment, ...]) -> SegmentFindings:
         doubtful=len(doubtful),
         doubtful_ids=tuple(doubtful[:_NAMED]),
         overlapped=sum(bool(one.overlaps) for one in found),
+        languages=dict(spoken.most_common()) if len(spoken) > 1 else {},
     )
 
 
@@ -104,6 +120,7 @@ def _summary(findings: SegmentFindings) -> str:
     if not findings.segments:
         return "No words, so no segments."
     speakers = f" of {counted(findings.speakers, 'speaker')}" if findings.speakers else ""
+    speakers += f" in {len(findings.languages)} languages" if findings.languages else ""
     return (
         f"Cut {counted(findings.words, 'word')} into {counted(findings.segments, 'segment')}{speakers}, "
         f"{clock(findings.mean_duration_ms)} long on average and {clock(findings.longest_duration_ms)} at most; "

@@ -19,6 +19,14 @@ from soundstage.pipelines.absence import absence
 from soundstage.pipelines.brought_text import take_brought
 from soundstage.pipelines.context import AnyEngine_co, EngineHandle, ReuseContext, StageContext
 from soundstage.pipelines.documents import open_document, put_document
+from soundstage.pipelines.heard_languages import (
+    HeardLanguage,
+    LanguageStretch,
+    disagreement,
+    heard_languages,
+    shares_named,
+    stretches_told,
+)
 from soundstage.pipelines.stage import Outcome
 from soundstage.pipelines.stages.decode import DecodedAudio
 from soundstage.pipelines.stages.detect_activity import DetectedActivity
@@ -42,11 +50,12 @@ class Transcribed(Value):
 
 
 class TranscribeFindings(Value):
-    """`language_given`: the request named the language, so the engine did not look for it.
+    """`language`: the one that is spoken most; `language_given`: the request named it, and all is written in it.
 
-    `mean_confidence` of the words and `doubtful_words` (below 0.5) tell how sure the engine was. `listened_to`: the
-    `mix`, or the `speech` with a quarter of the background under it, as the findings of `separate` tell why; None where
-    there was nothing to listen to.
+    `languages`: all that are heard, the most spoken first; `stretches`: where, if they are several. `warnings`: where
+    what is heard is not what was given. `mean_confidence` of the words and `doubtful_words` (below 0.5) tell how sure
+    the engine was. `listened_to`: the `mix`, or the `speech` with a quarter of the background under it, as the findings
+    of `separate` tell why; None where there was nothing to listen to.
     """
 
     engine: str | None
@@ -59,6 +68,9 @@ class TranscribeFindings(Value):
     mean_confidence: Share | None = None
     doubtful_words: int = 0
     listened_to: Literal["speech", "mix"] | None = None
+    languages: tuple[HeardLanguage, ...] = ()
+    stretches: tuple[LanguageStretch, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def transcribe(
@@ -166,6 +178,8 @@ def _outcome(
     listened_to: Literal["speech", "mix"],
 ) -> Outcome[Transcribed]:
     confidences = [word.confidence for word in heard.words]
+    languages = heard_languages(heard)
+    warning = disagreement(given, languages) if given else None
     findings = TranscribeFindings(
         engine=engine.spec.name,
         language=heard.language,
@@ -177,6 +191,9 @@ def _outcome(
         mean_confidence=round(min(1.0, fmean(confidences)), 4) if confidences else None,
         doubtful_words=sum(confidence < DOUBTFUL for confidence in confidences),
         listened_to=listened_to,
+        languages=languages,
+        stretches=stretches_told(heard),
+        warnings=(warning,) if warning else (),
     )
     transcript = put_document(context, heard, "transcript.json") if heard.passages else None
     return Outcome(
@@ -194,8 +211,12 @@ def _summary(findings: TranscribeFindings) -> str:
         return "Listened, and understood no words."
     stem = " from the speech stem" if findings.listened_to == "speech" else ""
     sure = "as given" if findings.language_given else percent(findings.language_confidence or 0.0)
+    heard = f"{findings.language_name} ({sure})"
+    if len(findings.languages) > 1 and not findings.language_given:
+        heard = f"{len(findings.languages)} languages, {shares_named(findings.languages)}"
     doubtful = f"{findings.doubtful_words:,} of them" if findings.doubtful_words else "none of them"
     return (
-        f"Heard {findings.language_name} ({sure}){stem}: {counted(findings.words, 'word')} "
+        f"Heard {heard}{stem}: {counted(findings.words, 'word')} "
         f"in {counted(findings.passages, 'passage')}, {doubtful} doubtful."
+        + "".join(f" {warning}" for warning in findings.warnings)
     )
