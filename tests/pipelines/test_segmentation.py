@@ -193,3 +193,17 @@ def test_a_segment_names_who_else_speaks_in_it() -> None:
     (found,) = segment(transcript("we heard them talk all through the play"), turns)
     assert found.speaker_id == "a"
     assert found.overlaps == (Overlap(speaker_id="b", share=0.2553),), "the edge of a turn is no talk"
+
+
+def test_a_line_keeps_to_one_language() -> None:
+    heard = transcript("He said", "guten Morgen", "and left.")
+    passages = tuple(
+        passage.model_copy(update={"language": language})
+        for passage, language in zip(heard.passages, (None, "de", None), strict=True)
+    )
+    found = segment(heard.model_copy(update={"passages": passages}))
+    assert [(one.text, one.language) for one in found] == [
+        ("He said", None),
+        ("guten Morgen", "de"),
+        ("and left.", None),
+    ]

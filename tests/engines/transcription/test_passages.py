@@ -81,10 +81,10 @@ def test_parts_of_a_written_word_are_joined() -> None:
         ("man.", 1_400, 1.0),
     ]
     unspaced = passage(
-        heard(HeardWord("你", 0, 0.3, 1), HeardWord("好", 0.3, 0.6, 1)), Piece((span(0, 900),)), spaced=False
+        heard(HeardWord("你", 0, 0.3, 1), HeardWord("好", 0.3, 0.6, 1)), Piece((span(0, 900),)), "zh", spaced=False
     )
     assert unspaced is not None and len(unspaced.words) == 2
-    assert passage(heard(HeardWord(" ", 0, 1, 1)), Piece((span(0, 900),)), spaced=True) is None
+    assert passage(heard(HeardWord(" ", 0, 1, 1)), Piece((span(0, 900),)), "en", spaced=True) is None
 
 
 @given(st.lists(st.tuples(st.integers(0, 5_000), st.integers(1, 2_000)), min_size=1, max_size=30))

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from soundstage.domain.segment import Segment
+from soundstage.domain.timing import Span
+from soundstage.domain.transcript import Passage, Transcript, Word
 from soundstage.domain.translation import LineDoubt, TermFault
 from soundstage.engines.progress import Report
 from soundstage.engines.spec import Capability, Readiness
@@ -16,6 +19,7 @@ from soundstage.pipelines.stages.diarize import Diarized
 from soundstage.pipelines.stages.segment import segment
 from soundstage.pipelines.stages.transcribe import Transcribed
 from soundstage.pipelines.stages.translate import Translated, TranslatedLines, translate
+from soundstage.pipelines.translation_by_language import sources_of
 from soundstage.pipelines.translation_findings import TargetFindings, TargetState, TranslateFindings, summary_of
 
 SPANISH, MEXICAN, FRENCH, ENGLISH, BRITISH = 54, 58, 76, 1, 35
@@ -257,3 +261,87 @@ def test_a_language_that_another_task_translated_says_so() -> None:
     )
     told = summary_of(TranslateFindings(source="en-us", targets=(done,)))
     assert told == "Translated 3 lines into Spanish by small, taken over from task task-1."
+
+
+def in_languages(*parts: tuple[str, str | None]) -> Transcript:
+    """English, but for passages with a language of their own; each ten seconds long."""
+    passages = []
+    for number, (text, language) in enumerate(parts):
+        span = Span(start_ms=number * 11_000, end_ms=number * 11_000 + 10_000)
+        word = Word(text=text, span=span, confidence=0.9)
+        passages.append(Passage(text=text, span=span, words=(word,), confidence=0.9, language=language))
+    return Transcript(language="en", language_confidence=0.9, passages=tuple(passages))
+
+
+@pytest.fixture
+def translated_by_language(make_context, request_for, decoded_audio, engine):
+    def run(*parts: tuple[str, str | None], target: int = SPANISH, sources=("en", "de")):
+        spec = engine(Capability.TRANSLATION, f"{__name__}:load", pairs=lambda source, _target: source in sources)
+        context = make_context(specs=[spec])
+        document = put_document(context, in_languages(*parts), "transcript.json")
+        heard = Transcribed(transcript=document, language="en")
+        segmented = segment(context, heard, Diarized()).output
+        audio = decoded_audio(context).model_copy(update={"duration_ms": len(parts) * 11_000})
+        request = request_for(target_languages=(target,))
+        return context, segmented, translate(context, request, audio, heard, segmented)
+
+    return run
+
+
+MIXED = (("Hello.", None), ("Moin.", "de"), ("Hola.", "es"), ("Bye.", None), ("สวัสดี", "th"), ("Tschüs.", "de"))
+
+
+def test_each_line_is_translated_from_its_own_language(translated_by_language) -> None:
+    context, segmented, outcome = translated_by_language(*MIXED)
+    assert segmented.languages == ("de", "es", "th")
+    assert texts(context, outcome) == {
+        "es-es": ("en-us>es-es HELLO.", "de-de>es-es MOIN.", "Hola.", "en-us>es-es BYE.", "", "de-de>es-es TSCHÜS."),
+    }
+    (target,) = outcome.findings.targets
+    assert [(one.name, one.lines, one.state.value) for one in target.sources] == [
+        ("English", 2, "translated"),
+        ("German", 2, "translated"),
+        ("Spanish", 1, "copied"),
+        ("Thai", 1, "missing"),
+    ]
+    assert (target.state, target.lines, target.copied_lines) == (TargetState.TRANSLATED, 4, 1)
+    assert sum(dict(target.fit or {}).values()) == 4
+    assert "the lines in Thai (1) are not translated" in (target.problem or "") and target.cure
+    assert "4 lines out of 2 languages into Spanish (Spain) by small (1 line in Spanish already" in outcome.summary
+    assert "For Spanish (Spain), the lines in Thai (1) are not translated" in outcome.summary
+    assert context.reported == sorted(context.reported)
+
+
+def test_what_is_amiss_is_told_by_the_number_of_the_line(translated_by_language) -> None:
+    parts = (("Hello.", None), ("Bitte hush.", "de"), ("Please hush.", None))
+    _, _, outcome = translated_by_language(*parts)
+    (target,) = outcome.findings.targets
+    assert [(one.line, one.segment_id) for one in target.doubtful] == [(2, "s0002"), (3, "s0003")]
+
+
+def test_lines_in_the_target_language_are_left_although_the_rest_cannot_be_done(translated_by_language) -> None:
+    context, _, outcome = translated_by_language(("Hello.", None), ("สวัสดี", "th"), target=ENGLISH, sources=())
+    assert texts(context, outcome) == {"en-us": ("Hello.", "")}
+    assert outcome.findings.targets[0].state is TargetState.COPIED
+    assert "1 of 2 lines are in English already: the lines are copied" in outcome.summary
+    assert "the lines in Thai (1) are not translated" in outcome.summary
+
+
+def test_the_languages_of_lines_come_with_their_places() -> None:
+    work = sources_of(_segments("en", None, "de", None), "en", None)
+    assert [(source.code, source.places) for source in work] == [("en", (0, 1, 3)), ("de", (2,))]
+
+
+def _segments(own: str, *languages: str | None) -> list[Segment]:
+    return [
+        Segment(
+            segment_id=f"s{number}",
+            span=Span(start_ms=number * 1_000, end_ms=number * 1_000 + 900),
+            speaker_id=None,
+            text="A line.",
+            words=(),
+            confidence=0.9,
+            language=None if language == own else language,
+        )
+        for number, language in enumerate((own, *languages))
+    ]

@@ -25,6 +25,13 @@ _WORTH_A_COURSE = 0.1
 _SELDOM = {"la": 0.1, "sa": 0.1}  # nobody's mother tongue, yet whisper's guess at much that it does not know
 
 
+def weighed(likely: Likely) -> dict[str, float]:
+    """The same with what is known of languages beforehand: shares, 0 to 1 together."""
+    shares = {code: share * _SELDOM.get(code, 1.0) for code, share in likely.items()}
+    total = sum(shares.values()) or 1.0
+    return {code: share / total for code, share in shares.items()}
+
+
 def languages_of(
     units: Sequence[Span], heard: Sequence[Likely | None], language: str, *, sure: bool
 ) -> tuple[str, ...]:
@@ -84,5 +91,5 @@ def bounds(stretches: Sequence[Stretch], end_ms: int) -> tuple[Span, ...]:
 
 
 def _cost(unit: Span, likely: Likely | None, code: str, language: str) -> float:
-    share = (1.0 if code == language else 0.0) if likely is None else likely.get(code, 0.0) * _SELDOM.get(code, 1.0)
+    share = (1.0 if code == language else 0.0) if likely is None else likely.get(code, 0.0)
     return -min(_MOST, unit.duration_ms / _FULL_MS) * log(max(share, _FLOOR))

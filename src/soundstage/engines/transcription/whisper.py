@@ -24,7 +24,7 @@ from soundstage.engines.transcription import whisper_model
 from soundstage.engines.transcription.contract import TranscriptionOptions
 from soundstage.engines.transcription.doubt import believed, trustworthy
 from soundstage.engines.transcription.listening_plan import Piece, plan, silent
-from soundstage.engines.transcription.passage_languages import Likely, languages_of, most_spoken, stretches_of
+from soundstage.engines.transcription.passage_languages import Likely, languages_of, most_spoken, stretches_of, weighed
 from soundstage.engines.transcription.passages import in_order, insert, passage, tighten
 from soundstage.engines.transcription.several_languages import Course, Doubts, Speech
 from soundstage.engines.transcription.unheard import echoes, passed_over
@@ -103,7 +103,8 @@ class WhisperTranscriber:
                 return None
             if unit.duration_ms < _SHORTEST_ASKED_MS:
                 return {}
-            return self._model.passage_languages(speech.track.read(max(0, unit.start_ms - _AROUND_MS), unit.end_ms))
+            samples = speech.track.read(max(0, unit.start_ms - _AROUND_MS), unit.end_ms)
+            return weighed(self._model.passage_languages(samples))
 
         with ThreadPoolExecutor(self._model.threads) as threads:
             heard = tuple(threads.map(ask, speech.units))
