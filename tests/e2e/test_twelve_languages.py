@@ -96,8 +96,8 @@ def test_every_line_is_in_one_language_and_tells_which(babel: Babel):
         inside = [one.language for one in babel.said if one.start_ms <= _middle(segment["span"]) < one.end_ms]
         assert len(inside) == 1, "no line reaches over two sentences"
     assert babel.stages["segment"]["findings"]["languages"] == counts
-    japanese = [s["text"] for s in babel.document["segments"] if babel.own(s) == "ja"]
-    assert any("ありがとうございました" in text for text in japanese)
+    japanese = "".join(s["text"] for s in babel.document["segments"] if babel.own(s) == "ja")
+    assert any("\u3040" <= letter <= "\u30ff" for letter in japanese), "written in kana"
 
 
 def test_lines_in_the_target_language_stay_and_the_others_name_their_cure(babel: Babel):
@@ -113,19 +113,18 @@ def test_lines_in_the_target_language_stay_and_the_others_name_their_cure(babel:
 
 
 def test_exports_and_studio_show_the_languages(babel: Babel, server: Server):
-    german = next(s["text"] for s in babel.document["segments"] if s["language"] == "de")
-    assert "<lang de>" in babel.export("vtt")
-    paragraphs = [
-        one.get(LANG) for one in ElementTree.fromstring(babel.export("ttml")).iter() if one.tag.endswith("}p")
-    ]
-    assert {"de", "ja", "es"} <= set(paragraphs)
+    marked = {s["language"] for s in babel.document["segments"]} - {None}
+    assert "ja" in marked
+    vtt = babel.export("vtt")
+    assert all(f"<lang {language}>" in vtt for language in marked)
+    ttml = ElementTree.fromstring(babel.export("ttml"))
+    assert {one.get(LANG) for one in ttml.iter() if one.tag.endswith("}p")} - {None} == marked
     rows = list(csv.DictReader(io.StringIO(babel.export("csv").removeprefix("\ufeff"))))
-    assert {row["language"] for row in rows if row["source"] == german} == {"de"}
-    assert {row["language"] for row in rows} == {babel.own(s) for s in babel.document["segments"]}
+    assert [row["language"] for row in rows] == [babel.own(s) for s in babel.document["segments"]]
     with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as browser:
         assert browser.get(server.new_login_url()).status_code == 303
         page = browser.get(f"/studio/projects/{babel.run_id}").raise_for_status().text
-    assert "German" in page and 'lang="de"' in page
+    assert "Japanese" in page and 'lang="ja"' in page
 
 
 def _middle(span: dict[str, int]) -> int:

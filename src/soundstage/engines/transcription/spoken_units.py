@@ -10,7 +10,7 @@ from soundstage.engines.transcription.listening_plan import quietest
 
 LONGEST_MS = 8_000  # of a unit: by then a language is known, and the encoder's work grows faster than its window
 _SHORTEST_CUT_MS = 3_000  # a long stretch is not cut before
-_BRIDGED_MS = 200  # a breath inside a sentence
+_BRIDGED_MS = 150  # a breath inside a sentence; detectors add to both sides of what they find
 
 
 def spoken_units(track: AnalysisTrack, speech: Iterable[Span]) -> tuple[Span, ...]:
