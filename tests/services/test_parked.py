@@ -210,7 +210,22 @@ def test_speakers_named_before_anything_is_written_down_keep_their_names(halfway
     _, results = halfway.go_on(task)
     assert set(results) == {"diarize", DRAFT}
     kept = halfway.read(Diarized.model_validate(results["diarize"].output).diarization, Diarization)
-    assert kept == Diarization(speakers=(named,), turns=turns[:1])
+    everybody = tuple(turn.model_copy(update={"speaker_id": "speaker-1"}) for turn in turns)
+    assert kept == Diarization(speakers=(named,), turns=everybody), "who is left alone says it all"
+
+
+def test_speakers_joined_before_anything_is_written_down_keep_their_turns(halfway: Halfway) -> None:
+    three = (ANNA, BOB, BOB.model_copy(update={"speaker_id": "speaker-3"}))
+    turns = tuple(Turn(speaker_id=f"speaker-{n}", span=Span(start_ms=n, end_ms=n + 1)) for n in (1, 2, 3))
+    heard = halfway.file("diarization.json", Diarization(speakers=three, turns=turns))
+    gave = done("diarize", Diarized(diarization=heard))
+    task = halfway.park(halfway.product(speakers=three), gave, stop_after="diarize")
+    both = ANNA.model_copy(update={"name": "Anna", "joined": ("speaker-3",)})
+    halfway.edit(task, halfway.product(speakers=(both, BOB)))
+    _, results = halfway.go_on(task)
+    kept = halfway.read(Diarized.model_validate(results["diarize"].output).diarization, Diarization)
+    assert kept.speakers == (both, BOB)
+    assert [one.speaker_id for one in kept.turns] == ["speaker-1", "speaker-2", "speaker-1"]
 
 
 def test_what_a_failed_attempt_made_of_older_lines_is_forgotten_once_they_are_edited(halfway: Halfway) -> None:

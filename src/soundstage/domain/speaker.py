@@ -17,7 +17,8 @@ class Turn(Value):
 class Speaker(Value):
     """A person heard, with the time they speak and how sure the diarizer is.
 
-    `sample`: a stretch in which nobody else is heard, to listen to; None where there is none.
+    `sample`: a stretch in which nobody else is heard, to listen to; None where there is none. `joined`: ids of speakers
+    who turned out to be this one and were taken out: what was heard of them is this one's.
     """
 
     speaker_id: str
@@ -25,3 +26,4 @@ class Speaker(Value):
     airtime_ms: Milliseconds
     confidence: Share
     sample: Span | None = None
+    joined: tuple[str, ...] = ()

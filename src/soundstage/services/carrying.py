@@ -91,20 +91,23 @@ def settled_lines(made: ProjectDocument, now: ProjectDocument, before: Collectio
 
 
 def turns_now(heard: Diarization | None, made: ProjectDocument, now: ProjectDocument) -> tuple[Turn, ...]:
-    """When speakers were heard. Of one who was taken out they are that one's who says most of their lines now."""
+    """When speakers were heard, as whom the document knows them now.
+
+    Turns of one who was taken out are that one's to whom the document says they were joined; else that one's who says
+    most of their lines now; and where there are no lines yet and one speaker is left, theirs. Others are left out.
+    """
     known = {one.speaker_id: one.speaker_id for one in now.speakers}
+    joined = {gone: one.speaker_id for one in now.speakers for gone in one.joined}
     says = {one.segment_id: one.speaker_id for one in now.segments}
     heirs: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for line in made.segments:
         heir = says.get(line.segment_id)
         if line.speaker_id is not None and line.speaker_id not in known and heir in known:
             heirs[line.speaker_id][known[heir]] += line.span.duration_ms
-    speaks = known | {gone: share.most_common(1)[0][0] for gone, share in heirs.items()}
-    return tuple(
-        turn.model_copy(update={"speaker_id": speaks[turn.speaker_id]})
-        for turn in (heard.turns if heard else ())
-        if turn.speaker_id in speaks
-    )
+    speaks = {gone: share.most_common(1)[0][0] for gone, share in heirs.items()} | joined | known
+    anybody = next(iter(known)) if len(known) == 1 and not made.segments else None
+    told = ((turn, speaks.get(turn.speaker_id, anybody)) for turn in (heard.turns if heard else ()))
+    return tuple(turn.model_copy(update={"speaker_id": speaker}) for turn, speaker in told if speaker is not None)
 
 
 def target_lines(document: ProjectDocument, tag: str) -> TargetLines:

@@ -60,10 +60,21 @@ def _speakers(speakers: Sequence[Speaker], duration_ms: int) -> Iterator[Fault]:
         yield Fault(("body", "speakers"), f"There may be {MOST_SPEAKERS} speakers at most.", "too_long")
         return
     yield from _ids("speakers", "speaker_id", [one.speaker_id for one in speakers])
+    yield from _joined(speakers)
     for at, speaker in enumerate(speakers):
         yield from _text(("speakers", at, "name"), speaker.name, LONGEST_NAME, least=1)
         if speaker.sample is not None and speaker.sample.end_ms > duration_ms + _ROOM_MS:
             yield Fault(("body", "speakers", at, "sample"), f"The media ends at {duration_ms} ms.", "out_of_range")
+
+
+def _joined(speakers: Sequence[Speaker]) -> Iterator[Fault]:
+    gone = {one.speaker_id for one in speakers}  # a speaker is there, or is joined to one who is
+    for at, speaker in enumerate(speakers):
+        for number, other in enumerate(speaker.joined):
+            if other in gone:
+                told = "This speaker is there still, or joined to another already: take them out of one of both."
+                yield Fault(("body", "speakers", at, "joined", number), told, "not_unique")
+            gone.add(other)
 
 
 def _segments(edited: ProjectDocument) -> Iterator[Fault]:
