@@ -66,7 +66,14 @@ class Projects:
         sha256, length = self._blobs.put(path)
         return Artifact(sha256=sha256, bytes=length, media_type="application/json", name=name)
 
-    def make(self, actor: Actor, *files: Artifact, segments: tuple[Segment, ...] = LINES, **fields: Any) -> int:
+    def make(
+        self,
+        actor: Actor,
+        *files: Artifact,
+        segments: tuple[Segment, ...] = LINES,
+        turns: Artifact | None = None,
+        **fields: Any,
+    ) -> int:
         shared: dict[str, Any] = {
             "project_name": "Q/A: “the talk”",
             "project_description": None,
@@ -92,6 +99,7 @@ class Projects:
             target_languages=(54, 76),
             segments=len(segments),
             files=(kept, self.file("original.mov", b"moov")),
+            turns=turns,
         )
         return self._insert(actor, product, (kept, *files))
 
@@ -183,6 +191,17 @@ def test_turns_are_the_diarizers(service: ExportsService, actor: Actor, projects
     made = service.export(actor, run_id, "rttm", Wish())
     assert made.data == b"SPEAKER Q_A_the_talk 1 0.001 2.000 <NA> <NA> a <NA> <NA>\n"
     assert made.name == "Q A “the talk”.rttm"
+
+
+def test_turns_are_those_of_the_revision_whatever_its_task_has_now(
+    service: ExportsService, actor: Actor, projects: Projects
+) -> None:
+    then, now = (
+        projects.file(DIARIZATION, Diarization(speakers=(), turns=(turn,)).model_dump_json().encode())
+        for turn in (Turn(speaker_id=name, span=Span(start_ms=0, end_ms=900)) for name in ("then", "now"))
+    )
+    made = service.export(actor, projects.make(actor, then, now, turns=then), "rttm", Wish())
+    assert b" then " in made.data
 
 
 def test_turns_that_were_not_told_are_told_with_the_cure(

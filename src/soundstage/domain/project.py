@@ -118,6 +118,7 @@ class ProjectProduct(Value):
 
     Languages are integer ids; `source_language` is the given or detected one, or, where nothing was heard or the
     language heard is not in the table, the first target's. `files` holds every artifact that can be downloaded.
+    `turns`: who was heard when, as it is told of this revision; None also of products made before it was kept here.
     """
 
     document: Artifact
@@ -131,6 +132,7 @@ class ProjectProduct(Value):
     tracks: tuple[Track, ...]
     video: Video | None = None
     files: tuple[Artifact, ...]
+    turns: Artifact | None = None
 
     @classmethod
     def of(cls, document: ProjectDocument, kept: Artifact, files: tuple[Artifact, ...]) -> ProjectProduct:

@@ -125,8 +125,9 @@ def _product(before: ProjectProduct, document: ProjectDocument, files: Mapping[s
     kept = tuple(file for file in before.files if file.name not in remade)
     made = tuple(file for name, file in files.items() if name != DOCUMENT)
     told = ProjectProduct.of(document, files[DOCUMENT], (files[DOCUMENT], *kept, *made))
-    # A language that nobody knows, and a picture that did not come along, are told by the product alone.
-    return told.model_copy(update={"source_language": before.source_language, "video": before.video})
+    # A language that nobody knows, a picture that did not come along, and turns are told by the product alone.
+    alone = ("source_language", "video", "turns")
+    return told.model_copy(update={name: getattr(before, name) for name in alone})
 
 
 def _outdated(head: int, base: int) -> Outdated:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from soundstage.domain.artifact import Artifact
 from soundstage.domain.language import find
 from soundstage.domain.project import ProjectDocument
 from soundstage.domain.speaker import Turn
@@ -18,7 +19,7 @@ from soundstage.services.left_out import why_left_out
 from soundstage.services.runs import ProjectRun, RunsService
 from soundstage.storage import artifacts
 from soundstage.storage.blobs.store import BlobStore
-from soundstage.storage.database import Database
+from soundstage.storage.database import Connection, Database
 
 DIARIZATION = "diarization.json"  # as the stage diarize names it
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f\\/:*?"<>|\s]+')
@@ -96,11 +97,16 @@ class ExportsService:
 
     def _turns(self, project: ProjectRun) -> tuple[Turn, ...]:
         with self._database.read() as connection:
-            kept = artifacts.of_task(connection, project.made_by).get(DIARIZATION)
+            kept = turns_of(connection, project)
         if kept is None:
             why = why_left_out(self._database, project, "diarize")
             raise NotFound(f"This project has no speaker turns: its speakers were not told apart. {why}".strip())
         return Diarization.model_validate_json(self._blobs.path(kept.sha256).read_bytes()).turns
+
+
+def turns_of(connection: Connection, project: ProjectRun) -> Artifact | None:
+    """The document of who was heard when, as it was at the revision; of older products as their task has it now."""
+    return project.product.turns or artifacts.of_task(connection, project.made_by).get(DIARIZATION)
 
 
 def _original(project: ProjectRun, document: ProjectDocument) -> str | None:

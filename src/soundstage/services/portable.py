@@ -14,7 +14,6 @@ from soundstage.domain.artifact import Artifact
 from soundstage.domain.project import Original, ProjectDocument
 from soundstage.errors import NotFound
 from soundstage.media.portable.manifest import (
-    DIARIZATION,
     DOCUMENT,
     ENDING,
     MEDIA_TYPE,
@@ -24,11 +23,10 @@ from soundstage.media.portable.manifest import (
     left_out,
 )
 from soundstage.services.actor import Actor
-from soundstage.services.exports import file_name_of
+from soundstage.services.exports import file_name_of, turns_of
 from soundstage.services.made_files import MadeFile, MadeFiles, Order
 from soundstage.services.runs import ProjectRun, RunsService
 from soundstage.services.turns import TurnLimits
-from soundstage.storage import artifacts
 from soundstage.storage.blobs.store import BlobStore
 from soundstage.storage.database import Database
 
@@ -99,7 +97,7 @@ class PortableService:
         )
         files = [file for file in kept if file.name not in away]
         with self._database.read() as connection:
-            diarization = artifacts.of_task(connection, project.made_by).get(DIARIZATION)
+            diarization = turns_of(connection, project)
         files += [diarization] if diarization is not None else []
         manifest = Manifest(
             made_by=f"soundstage {__version__}",

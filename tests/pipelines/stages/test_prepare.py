@@ -168,6 +168,7 @@ def test_speakers_and_stems_come_along(prepared) -> None:
     assert document.speakers == (speaker,)
     assert {one.speaker_id for one in document.segments} == {"a"}
     assert [track.kind for track in document.tracks][:3] == [TrackKind.SOURCE, TrackKind.SPEECH, TrackKind.BACKGROUND]
+    assert open_document(context, outcome.output.turns, Diarization).turns == (turn,)
     assert "<v Anna>" in context.open(outcome.output.file("source.vtt")).read_text()
 
 

@@ -108,7 +108,7 @@ def prepare(
     pictures = video.files if video is not None else ()
     stems = tuple(stem for stem in (separated.speech, separated.background) if stem is not None)
     files = (kept, ingested.source, decoded.source, *stems, decoded.peaks, *pictures, *subtitles)
-    product = ProjectProduct.of(document, kept, files)
+    product = ProjectProduct.of(document, kept, files).model_copy(update={"turns": _turns(context, diarized)})
     return Outcome(
         output=product,
         findings=_findings(product, translated.languages, document.review),
@@ -189,6 +189,12 @@ def _speakers(
         return (), ()
     found = open_document(context, diarized.diarization, Diarization)
     return found.speakers, found.turns
+
+
+def _turns(context: StageContext, diarized: Diarized) -> Artifact | None:
+    """Kept with what is prepared: once the task goes on with other speakers, this revision still has its own."""
+    heard = diarized.diarization
+    return None if heard is None else context.adopt(heard, name=heard.name, media_type=heard.media_type)
 
 
 def _subtitles(

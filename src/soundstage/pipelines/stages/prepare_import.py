@@ -29,7 +29,7 @@ def prepare_import(context: StageContext, unpacked: ProjectFiles) -> Outcome[Pro
     document = open_document(context, kept, ProjectDocument)
     product = ProjectProduct.of(document, kept, unpacked.files)
     missing = _missing(document, product)
-    product = product.model_copy(update={"video": _video(document, product, missing)})
+    product = product.model_copy(update={"video": _video(document, product, missing), "turns": unpacked.diarization})
     return Outcome(
         output=product,
         findings=PrepareImportFindings(
