@@ -71,6 +71,16 @@ def test_the_project_as_far_as_it_is_opens_and_exports(halfway: Halfway) -> None
     assert [item["task_id"] for item in page["items"]] == [halfway.task_id]
 
 
+def test_it_leaves_as_one_file_and_opens_as_far_as_it_is(halfway: Halfway) -> None:
+    data = halfway.client.get(f"{halfway.path}/exports/zip", params={"media": "include"}).raise_for_status().content
+    media_url = asking.upload_bytes(halfway.client, data, "halfway.soundstage.zip")
+    opened = asking.task_id_of(halfway.client.post("/apis/projects/import", json={"media_url": media_url}))
+    run_id = asking.succeeded(halfway.client, opened)["run_id"]
+    assert halfway.client.get(f"/apis/projects/{run_id}").json() == halfway.document()
+    again = halfway.client.get(f"/apis/projects/{run_id}/exports/zip", params={"media": "include"}).raise_for_status()
+    assert again.content == data
+
+
 def test_what_is_corrected_meanwhile_is_what_is_translated(halfway: Halfway) -> None:
     document = halfway.document()
     for segment in document["segments"]:
