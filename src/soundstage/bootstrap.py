@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from soundstage.config import Config, prepare_data_folder, signing_secret
 from soundstage.engines.registry import Registry
@@ -30,6 +29,7 @@ from soundstage.services.folders import FoldersService
 from soundstage.services.foreseeing import Foreseeing
 from soundstage.services.idempotency import IdempotencyKeys
 from soundstage.services.keys import KeysService
+from soundstage.services.made_files import FOUND_SECONDS, MadeFiles
 from soundstage.services.media_look import MediaLook, ProxyLimits
 from soundstage.services.parked import ParkedProjects
 from soundstage.services.portable import PortableService
@@ -90,10 +90,11 @@ class Soundstage:
     hosts: HostPool
     conversion_hosts: HostPool
     engine_room: EngineRoom
-    remover: BlobRemover
+    removers: tuple[BlobRemover, ...]
 
     def close(self) -> None:
-        self.remover.close()
+        for remover in self.removers:
+            remover.close()
         self.tracks.close()
         self.sound_files.close()
         self.portable.close()
@@ -133,11 +134,17 @@ def build(config: Config) -> Soundstage:
         database, blobs, FileSigner(secret, ttl_seconds=config.file_url_seconds), delete_blobs, queue.forget
     )
     tasks = TasksService(database, queue, PIPELINES, limits, delete_blobs, blobs.renew, ParkedProjects(blobs))
-    making: dict[str, Any] = {  # of files that are made of a run when they are asked for
-        "team_quota_bytes": config.team_disk_quota_bytes,
-        "run_isolated": conversion_hosts.run,
-        "limits": at_once,
-    }
+    delete_replaced = BlobRemover(database, blobs, spared_seconds=FOUND_SECONDS)
+    made_files = partial(  # of a run when they are asked for; each kind has a line of its own
+        MadeFiles,
+        database,
+        blobs,
+        delete_blobs,
+        delete_replaced,
+        team_quota_bytes=config.team_disk_quota_bytes,
+        run_isolated=conversion_hosts.run,
+        limits=at_once,
+    )
     return Soundstage(
         database=database,
         keys=KeysService(database),
@@ -147,11 +154,11 @@ def build(config: Config) -> Soundstage:
         edits=EditsService(database, blobs, runs, delete_blobs, team_quota_bytes=config.team_disk_quota_bytes),
         reruns=RerunsService(database, blobs, runs, tasks, project_setup.PIPELINE),
         exports=ExportsService(database, blobs, runs),
-        tracks=TracksService(database, blobs, runs, delete_blobs, **making),
-        sound_files=SoundFilesService(database, blobs, runs, delete_blobs, **making),
+        tracks=TracksService(database, blobs, runs, made_files(name="conversions")),
+        sound_files=SoundFilesService(blobs, runs, made_files(name="sound files")),
         recipes=RecipesService(blobs, read_outside),
         vocabulary=VocabularyService(registry, engine_room, config.default_engines, settings),
-        portable=PortableService(database, blobs, runs, delete_blobs, **making),
+        portable=PortableService(database, blobs, runs, made_files(name="project files")),
         folders=FoldersService(database, keys),
         dictionaries=DictionariesService(database, read_outside, keys),
         uploads=UploadsService(
@@ -167,7 +174,7 @@ def build(config: Config) -> Soundstage:
         hosts=hosts,
         conversion_hosts=conversion_hosts,
         engine_room=engine_room,
-        remover=delete_blobs,
+        removers=(delete_blobs, delete_replaced),
     )
 
 

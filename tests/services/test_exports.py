@@ -23,6 +23,7 @@ from soundstage.engines.diarization.contract import Diarization
 from soundstage.errors import BadRequest, Invalid, NotFound
 from soundstage.services.actor import Actor
 from soundstage.services.exports import DIARIZATION, ExportsService, Wish
+from soundstage.services.made_files import MadeFiles
 from soundstage.services.runs import RunsService
 from soundstage.services.signing import FileSigner
 from soundstage.services.tracks import TracksService
@@ -253,9 +254,10 @@ def test_a_stem_that_is_not_there_is_told_with_the_cure(
     def none_is_wanted(function: str, arguments: dict[str, Any], timeout: float) -> Any:
         raise AssertionError(function)
 
-    tracks = TracksService(
-        database, blobs, runs_service, delete_blobs, team_quota_bytes=None, run_isolated=none_is_wanted
+    made = MadeFiles(
+        database, blobs, delete_blobs, delete_blobs, team_quota_bytes=None, run_isolated=none_is_wanted, name="tracks"
     )
+    tracks = TracksService(database, blobs, runs_service, made)
     run_id = projects.make(actor)
     for stem in ("speech", "background"):
         with pytest.raises(NotFound) as told:

@@ -20,6 +20,7 @@ from soundstage.errors import HostDied, NotFound, QuotaExceeded, StorageFull
 from soundstage.host.limits import HostLimits
 from soundstage.host.pool import HostPool
 from soundstage.services.actor import Actor
+from soundstage.services.made_files import MadeFiles
 from soundstage.services.runs import RunsService
 from soundstage.services.signing import FileSigner
 from soundstage.services.tracks import TracksService
@@ -148,9 +149,15 @@ def service(
                 database,
                 blobs,
                 runs_service,
-                delete_blobs,
-                team_quota_bytes=quota,
-                run_isolated=run_isolated,
+                MadeFiles(
+                    database,
+                    blobs,
+                    delete_blobs,
+                    delete_blobs,
+                    team_quota_bytes=quota,
+                    run_isolated=run_isolated,
+                    name="conversions",
+                ),
             )
         )
         return made[-1]

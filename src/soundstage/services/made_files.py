@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from soundstage.domain.artifact import Artifact
 from soundstage.domain.run import Run
@@ -19,6 +20,10 @@ from soundstage.services.turns import TurnLimits, Turns
 from soundstage.storage import artifacts, tasks
 from soundstage.storage.blobs.store import BlobStore
 from soundstage.storage.database import Database
+
+FOUND_SECONDS = 60.0  # from finding a file to beginning to read it, on a machine that has much to do
+
+RunIsolated = Callable[[str, dict[str, Any], float], Any]
 
 
 @dataclass(frozen=True)
@@ -51,21 +56,30 @@ class Order:
 
 
 class MadeFiles:
-    """Makes a few at once, in turn between teams, and once for all who ask for the same."""
+    """Makes a few at once, in turn between teams, and once for all who ask for the same.
+
+    `run_isolated(function, arguments, timeout)` runs a function in a host process of its own, with limits.
+    `delete_replaced`: deletes bytes that a newer file made obsolete. Who has just found them may be about to read them:
+    what was found in the last `FOUND_SECONDS` it leaves where it is until they are over.
+    """
 
     def __init__(
         self,
         database: Database,
         blobs: BlobStore,
         delete_blobs: Callable[[Sequence[str]], None],
+        delete_replaced: Callable[[Sequence[str]], None],
         *,
         team_quota_bytes: int | None,
+        run_isolated: RunIsolated,
         limits: TurnLimits | None = None,
-        name: str = "conversions",
+        name: str,
     ) -> None:
+        self.run_isolated = run_isolated
         self._database = database
         self._blobs = blobs
         self._delete_blobs = delete_blobs
+        self._delete_replaced = delete_replaced
         self._quota = team_quota_bytes
         self._turns: Turns[MadeFile] = Turns(limits or TurnLimits(), name)
 
@@ -103,7 +117,7 @@ class MadeFiles:
     def _kept(self, order: Order) -> MadeFile | None:
         with self._database.read() as connection:
             found = artifacts.of_stage(connection, order.run.task_id, order.stage, order.kept_name)
-        if found is None or not self._blobs.exists(found.sha256):  # what is lost can be made again
+        if found is None or not self._blobs.renew(found.sha256):  # what is lost can be made again
             return None
         return self._opened(order, found)
 
@@ -130,7 +144,7 @@ class MadeFiles:
         except BaseException:
             self._delete_blobs([made.sha256])
             raise
-        self._delete_blobs([sha256 for sha256 in obsolete if sha256 != made.sha256])
+        self._delete_replaced([sha256 for sha256 in obsolete if sha256 != made.sha256])
 
     def _check_room(self, order: Order) -> None:
         if self._quota is None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import Future
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from soundstage import __version__
 from soundstage.domain.artifact import Artifact
@@ -26,7 +25,6 @@ from soundstage.services.actor import Actor
 from soundstage.services.exports import file_name_of, turns_of
 from soundstage.services.made_files import MadeFile, MadeFiles, Order
 from soundstage.services.runs import ProjectRun, RunsService
-from soundstage.services.turns import TurnLimits
 from soundstage.storage.blobs.store import BlobStore
 from soundstage.storage.database import Database
 
@@ -34,30 +32,13 @@ STAGE = "portable"  # under which a task's project files are kept
 _PATIENCE_SECONDS = 120.0
 _SLOWEST_BYTES = 5_000_000  # a second, of a disk that others use too
 
-RunIsolated = Callable[[str, dict[str, Any], float], Any]
-
 
 class PortableService:
-    """`run_isolated(function, arguments, timeout)` runs a function in a host process of its own, with limits."""
-
-    def __init__(
-        self,
-        database: Database,
-        blobs: BlobStore,
-        runs: RunsService,
-        delete_blobs: Callable[[Sequence[str]], None],
-        *,
-        team_quota_bytes: int | None,
-        run_isolated: RunIsolated,
-        limits: TurnLimits | None = None,
-    ) -> None:
+    def __init__(self, database: Database, blobs: BlobStore, runs: RunsService, made: MadeFiles) -> None:
         self._database = database
         self._blobs = blobs
         self._runs = runs
-        self._run_isolated = run_isolated
-        self._made = MadeFiles(
-            database, blobs, delete_blobs, team_quota_bytes=team_quota_bytes, limits=limits, name="project files"
-        )
+        self._made = made
 
     def file(self, actor: Actor, run_id: int, *, media: bool, revision: int | None = None) -> Future[MadeFile]:
         """The project file, with the original media and its video or only a reference to it.
@@ -134,7 +115,7 @@ class PortableService:
                 "output": output,
             }
             patience = _PATIENCE_SECONDS + manifest.bytes / _SLOWEST_BYTES
-            self._run_isolated("soundstage.media.portable.writing:write_project", arguments, patience)
+            self._made.run_isolated("soundstage.media.portable.writing:write_project", arguments, patience)
         finally:
             document.unlink(missing_ok=True)
 

@@ -6,12 +6,10 @@ What is made (another format, a picture) is an artifact of the run's task: it co
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from soundstage.domain.artifact import Artifact
 from soundstage.domain.sound import SoundTake
@@ -21,13 +19,9 @@ from soundstage.errors import BadRequest, NotFound
 from soundstage.services.actor import Actor
 from soundstage.services.made_files import MadeFile, MadeFiles, Order, at_once
 from soundstage.services.runs import RunsService, SoundRun, sound_run
-from soundstage.services.turns import TurnLimits
 from soundstage.storage.blobs.store import BlobStore
-from soundstage.storage.database import Database
 
 PATIENCE_SECONDS = 120.0  # what is made may take so long, and four times the length of the sound: far more than it does
-
-RunIsolated = Callable[[str, dict[str, Any], float], Any]
 
 
 @dataclass(frozen=True)
@@ -71,25 +65,10 @@ class SoundWish:
 
 
 class SoundFilesService:
-    """`run_isolated(function, arguments, timeout)` runs a function in a host process of its own, with limits."""
-
-    def __init__(
-        self,
-        database: Database,
-        blobs: BlobStore,
-        runs: RunsService,
-        delete_blobs: Callable[[Sequence[str]], None],
-        *,
-        team_quota_bytes: int | None,
-        run_isolated: RunIsolated,
-        limits: TurnLimits | None = None,
-    ) -> None:
+    def __init__(self, blobs: BlobStore, runs: RunsService, made: MadeFiles) -> None:
         self._blobs = blobs
         self._runs = runs
-        self._run_isolated = run_isolated
-        self._made = MadeFiles(
-            database, blobs, delete_blobs, team_quota_bytes=team_quota_bytes, limits=limits, name="sound files"
-        )
+        self._made = made
 
     def file(self, actor: Actor, run_id: int, wish: SoundWish) -> Future[MadeFile]:
         """At once when it is kept, else when it is made; who asks for what is being made shares that.
@@ -157,7 +136,7 @@ class SoundFilesService:
 
     def _make(self, function: str, source: Artifact, others: dict[str, Any], patience: float, output: Path) -> None:
         arguments = {"source": self._blobs.path(source.sha256), "output": output, **others}
-        self._run_isolated(function, arguments, patience)
+        self._made.run_isolated(function, arguments, patience)
 
 
 def _check_format(wish: SoundWish) -> None:

@@ -5,12 +5,11 @@ A converted file is an artifact of the run's task: it counts in the team's quota
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from soundstage.domain.project import Track, TrackKind
 from soundstage.errors import NotFound
@@ -18,7 +17,6 @@ from soundstage.services.actor import Actor
 from soundstage.services.left_out import why_left_out
 from soundstage.services.made_files import MadeFile, MadeFiles, Order, at_once
 from soundstage.services.runs import ProjectRun, RunsService
-from soundstage.services.turns import TurnLimits
 from soundstage.storage.blobs.store import BlobStore
 from soundstage.storage.database import Database
 
@@ -26,8 +24,6 @@ STAGE = "convert"  # under which a task's converted files are kept
 _STEMS = (TrackKind.SPEECH.value, TrackKind.BACKGROUND.value)  # tracks of these kinds have these ids
 PATIENCE_SECONDS = 120.0  # a conversion may take so long, and twice the length of the track: far more than it does
 SHORTEST_MP3 = 24  # bytes a millisecond
-
-RunIsolated = Callable[[str, dict[str, Any], float], Any]
 
 
 @dataclass(frozen=True)
@@ -43,24 +39,11 @@ _CONVERSIONS = {
 
 
 class TracksService:
-    """`run_isolated(function, arguments, timeout)` runs a function in a host process of its own, with limits."""
-
-    def __init__(
-        self,
-        database: Database,
-        blobs: BlobStore,
-        runs: RunsService,
-        delete_blobs: Callable[[Sequence[str]], None],
-        *,
-        team_quota_bytes: int | None,
-        run_isolated: RunIsolated,
-        limits: TurnLimits | None = None,
-    ) -> None:
+    def __init__(self, database: Database, blobs: BlobStore, runs: RunsService, made: MadeFiles) -> None:
         self._database = database
         self._blobs = blobs
         self._runs = runs
-        self._run_isolated = run_isolated
-        self._made = MadeFiles(database, blobs, delete_blobs, team_quota_bytes=team_quota_bytes, limits=limits)
+        self._made = made
 
     def file(
         self,
@@ -112,7 +95,7 @@ class TracksService:
 
     def _convert(self, function: str, track: Track, patience: float, output: Path) -> None:
         arguments = {"source": self._blobs.path(track.artifact.sha256), "output": output}
-        self._run_isolated(function, arguments, patience)
+        self._made.run_isolated(function, arguments, patience)
 
 
 def _find(tracks: Sequence[Track], track_id: str, format: str) -> Track | None:  # noqa: A002
