@@ -198,10 +198,20 @@ def test_a_dry_run_tells_what_would_be_done(project: Project) -> None:
 
 
 def test_the_same_key_makes_one_re_run(project: Project) -> None:
-    headers = {"idempotency-key": "again"}
-    asked = [project.client.post(f"{project.path}/rerun", json={"stage": "prepare"}, headers=headers) for _ in range(2)]
-    assert asked[0].json() == asked[1].json()
-    asking.succeeded(project.client, asked[0].json()["task_id"])
+    before = len(project.revisions())
+
+    def ask(body: dict[str, Any]) -> httpx.Response:
+        return project.client.post(f"{project.path}/rerun", json=body, headers={"idempotency-key": "again"})
+
+    asked = [ask({"stage": "prepare"}), ask({"stage": "prepare"})]
+    task_id = asking.task_id_of(asked[0])
+    asking.succeeded(project.client, task_id)
+    asked.append(ask({"stage": "prepare"}))  # the project has moved on from what the first was made of
+    assert [asking.task_id_of(answer) for answer in asked] == [task_id] * 3
+    other = ask({"stage": "translate"})
+    assert other.status_code == 422, other.text
+    assert other.json()["detail"][0]["loc"] == ["header", "Idempotency-Key"]
+    assert len(project.revisions()) == before + 1
 
 
 def test_strangers_see_nothing(project: Project, server: Server) -> None:
