@@ -117,6 +117,8 @@ def _moved(ask: Run, run_id: str, document: dict, folder: Path) -> None:
     refused = ask("projects", "import", folder / "x.srt")
     assert (refused.code, "it is no ZIP" in refused.err) == (FAILED, True)
     assert ask("projects", "import", folder / "nothing.zip").code == USAGE
+    given = ask("projects", "media", run_id, "https://media.example/talk.mp4")
+    assert (given.code, "has its media already" in given.err) == (REFUSED, True)
 
 
 def _what_is_not_there(ask: Run, run_id: str, missing: list[str], folder: Path) -> None:

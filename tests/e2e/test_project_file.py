@@ -135,7 +135,7 @@ def test_creating_is_checked_and_done_once(home: Home, abroad: Server) -> None:
         (first_revision,) = client.get(f"/apis/projects/{run_id}/revisions").json()["items"]
         assert (first_revision["revision"], first_revision["origin"], first_revision["head"]) == (1, "import", True)
         again = client.post(f"/apis/projects/{run_id}/rerun", json={"stage": "translate"})
-        assert again.status_code == 400 and "was brought along, not made here" in again.json()["error"]
+        assert again.status_code == 400 and f"POST /apis/projects/{run_id}/media first" in again.json()["error"]
         assert client.get(f"/apis/projects/{run_id}/compare").status_code == 200
         assert (task["kind"], task["studio_url"]) == ("project_import", f"{abroad.url}/studio/projects/{run_id}")
         reader = abroad.new_key(team="careful", scopes=frozenset({Scope.READ}))
@@ -145,6 +145,47 @@ def test_creating_is_checked_and_done_once(home: Home, abroad: Server) -> None:
         assert client.delete(f"/apis/projects/{run_id}").status_code == 204
         assert client.get(f"/apis/tasks/{first['task_id']}").status_code == 404
     assert_nothing_half_made(abroad.data)
+
+
+def test_the_media_may_be_given_afterwards_and_stages_are_done_again_on_it(home: Home, server: Server, clips) -> None:
+    with zipfile.ZipFile(io.BytesIO(home.whole)) as archive:
+        film = archive.read("files/original.mp4")
+    with server.client(server.new_key(team="the media comes later")) as client:
+        run_id = opened(client, home.reference)["run_id"]
+        project = f"/apis/projects/{run_id}"
+        other = client.post(f"{project}/media", json={"media_url": asking.upload(client, clips / "jfk.flac")})
+        assert other.status_code == 422 and "is not the media" in other.json()["detail"][0]["msg"]
+        body = {"media_url": asking.upload_bytes(client, film, "another name.mov")}
+        plan = client.post(f"{project}/media?dry_run=true", json=body).raise_for_status().json()
+        stages = ["ingest", "probe", "decode", "separate", "detect_activity", "prepare"]
+        assert (plan["valid"], [stage["name"] for stage in plan["stages"]]) == (True, stages)
+        asked = [client.post(f"{project}/media", json=body, headers={"idempotency-key": "once"}) for _ in range(2)]
+        given = asking.succeeded(client, asking.task_id_of(asked[0]))
+        assert asking.task_id_of(asked[1]) == given["task_id"]
+        assert (given["run_id"], given["revision"]) == (run_id, 2)
+        assert client.get(project).json() == home.client.get(f"/apis/projects/{home.run_id}").json() | {"revision": 2}
+        assert client.get(f"{project}/video").content == home.client.get(f"/apis/projects/{home.run_id}/video").content
+        assert exported(client, run_id, media="include") == home.whole
+        again = client.post(f"{project}/media", json=body)
+        assert again.status_code == 400 and "has its media already" in again.json()["error"]
+        redone = asking.task_id_of(client.post(f"{project}/rerun", json={"stage": "translate"}))
+        assert asking.succeeded(client, redone)["revision"] == 3
+
+
+def test_stages_are_done_again_on_what_came_with_its_media(home: Home, server: Server) -> None:
+    with server.client(server.new_key(team="whole")) as client:
+        run_id = opened(client, home.whole)["run_id"]
+        before = client.get(f"/apis/projects/{run_id}").json()
+        redone = client.post(f"/apis/projects/{run_id}/rerun", json={"stage": "segment"})
+        status = asking.succeeded(client, asking.task_id_of(redone))
+        after = client.get(f"/apis/projects/{run_id}").json()
+        assert (status["revision"], after["revision"]) == (2, 2)
+        told = {stage["name"]: stage["summary"] for stage in status["stages"]}
+        assert told["ingest"] == "Taken over from revision 1: It came with the project file: inaugural.mp4."
+        said = [" ".join(segment["text"] for segment in one["segments"]) for one in (before, after)]
+        assert said[0] == said[1]
+        assert after["tracks"][0] == before["tracks"][0]
+        assert (after["original"], after["created_at"]) == (before["original"], before["created_at"])
 
 
 @pytest.mark.parametrize("media_url", ["https://media.example/talk.zip", "upload://", "upload://../x", "talk.zip"])

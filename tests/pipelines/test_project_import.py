@@ -56,7 +56,8 @@ def test_a_project_with_a_reference_to_its_media(tmp_path: Path) -> None:
     _, taken, _, prepared = imported(tmp_path, write(tmp_path, parts(tmp_path)))
     assert taken.findings.media_url == "https://media.example/A%20talk.flac"
     assert prepared.findings.media_here is False
-    told = "The project file came with a reference only: the original media (A talk.flac) cannot be opened here."
+    told = "The project file came with a reference only: the original media (A talk.flac) cannot be opened here "
+    told += "until it is given to POST /apis/projects/RUN_ID/media (`soundstage projects media`)."
     assert prepared.findings.media_problem == told and prepared.summary.endswith(told)
 
 

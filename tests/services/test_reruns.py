@@ -28,7 +28,8 @@ from soundstage.runtime.reuse import unwanted
 from soundstage.services.actor import Actor
 from soundstage.services.edits import EditsService
 from soundstage.services.keeping import keep_bytes
-from soundstage.services.reruns import RerunsService, Wish
+from soundstage.services.rerun_plan import Wish
+from soundstage.services.reruns import RerunsService
 from soundstage.services.runs import RunsService
 from soundstage.services.signing import FileSigner
 from soundstage.services.tasks import TaskLimits, TasksService

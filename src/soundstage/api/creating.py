@@ -13,10 +13,11 @@ from soundstage.api.call import Call
 from soundstage.api.schemas.dry_run import DryRunReply
 from soundstage.api.settings import ApiSettings
 from soundstage.domain.request import TaskRequest
-from soundstage.domain.task import Priority, TaskKind
+from soundstage.domain.task import Priority, Task, TaskKind
 from soundstage.errors import Fault, Invalid
 from soundstage.media.url_check import check_url
 from soundstage.services.idempotency import Idempotency
+from soundstage.services.rerun_plan import Plan
 
 UPLOAD_SCHEME = "upload://"
 UPLOAD_ID = re.compile(r"[A-Za-z0-9_-]{8,128}")
@@ -88,7 +89,19 @@ async def create(
         idempotency=once,
         traceparent=traceparent_of(request),
     )
+    return created(task)
+
+
+def created(task: Task) -> Response:
+    """The answer to a create."""
     return Response(orjson.dumps({"task_id": task.task_id}), media_type="application/json")
+
+
+def foreseen(call: Call, plan: Plan) -> Response:
+    """The answer to the dry run of what goes on from a project."""
+    seconds = plan.project.product.duration_ms / 1000
+    reply = DryRunReply.of(call.services.dry_runs.plan_rerun(plan.foreseen, plan.redone, seconds))
+    return Response(reply.model_dump_json(), media_type="application/json")
 
 
 def traceparent_of(request: Request) -> str | None:

@@ -15,6 +15,7 @@ from soundstage.cli.at_server import AtServer, at_server
 from soundstage.cli.client import Client
 from soundstage.cli.console import USAGE, CliError
 from soundstage.cli.options import HowMany, RunId
+from soundstage.cli.setup import media_url
 
 app = typer.Typer(no_args_is_help=True, help="What set-ups made: look at it, take it along.")
 STEMS = "stems"
@@ -131,6 +132,24 @@ def import_project(
     stages = {stage["name"]: {"state": stage["state"], "summary": stage["summary"]} for stage in status["stages"]}
     result = {name: status[name] for name in ("task_id", "run_id", "studio_url")} | {"stages": stages}
     server.told.result(result, f"{stages['prepare']['summary']}\nproject {status['run_id']}: {status['studio_url']}")
+
+
+@app.command()
+@at_server
+def media(
+    server: AtServer,
+    run_id: RunId,
+    media: Annotated[str, typer.Argument(help="The file that it was made from, or the URL of it.")],
+) -> None:
+    """Give a project that came without its media the very file it was made from; makes a revision with the picture."""
+    with server.client() as client:
+        body = {"media_url": media_url(client, media, server.told)}
+        status = server.make(client, f"/apis/projects/{run_id}/media", body, otherwise="the media was not taken in")
+    kept = ("task_id", "run_id", "revision", "studio_url")
+    result = {name: status[name] for name in kept}
+    server.told.result(
+        result, f"revision {status['revision']} of project {run_id} has its media: {status['studio_url']}"
+    )
 
 
 def _check_folder(form: str, output: Path | None) -> None:

@@ -57,7 +57,7 @@ def setup(
         body |= {"reuse": False} if anew else {}
         body |= {"stop_after": stop_after} if stop_after else {}
         body |= {"source_transcript": text_of(transcript)} if transcript else {}
-        body["media_url"] = _media_url(client, media, server.told)
+        body["media_url"] = media_url(client, media, server.told)
         _warn_before(client, body, server.told)
         result = _make(server, client, body)
         if export is not None:
@@ -88,7 +88,8 @@ def text_of(file: Path) -> str:
         raise CliError(f"the transcript {file} is not text in UTF-8: save it as UTF-8 and try again", USAGE) from error
 
 
-def _media_url(client: Client, media: str, told: Output) -> str:
+def media_url(client: Client, media: str, told: Output) -> str:
+    """What the API takes for a file here, which is sent, or for a URL. Raises CliError."""
     if "://" in media:
         return media
     file = Path(media).expanduser()

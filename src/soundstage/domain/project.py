@@ -92,7 +92,8 @@ class Original(Value):
 class ProjectDocument(Value):
     """Schema version 1. Languages are locale tags (`en-us`); `revision` rises with every edit.
 
-    `review`: the doubtful lines, the gravest first.
+    `audio_tracks`: which of the media's audio streams the source track was made of, 0-based among them; None in
+    documents that do not tell. `review`: the doubtful lines, the gravest first.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -105,6 +106,7 @@ class ProjectDocument(Value):
     target_languages: tuple[str, ...]
     duration_ms: Milliseconds
     media: MediaInfo
+    audio_tracks: tuple[int, ...] | None = None
     original: Original | None = None
     video: Video | None = None
     tracks: tuple[Track, ...]

@@ -7,8 +7,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from soundstage.domain.artifact import Artifact
 from soundstage.domain.brought import SourceTranscript
 from soundstage.domain.options import SetupOptions
+from soundstage.domain.project import Original
 from soundstage.domain.sound import MOST_VARIATIONS, Plan, Tempo
 from soundstage.domain.sound import AudioType as AudioType  # noqa: PLC0414 - a part of what is asked for
 from soundstage.domain.sound import Seed as Seed  # noqa: PLC0414
@@ -37,6 +39,13 @@ class Basis(Value):
     anew: bool = True
 
 
+class KeptStems(Value):
+    """The stems of a project that came as a project file; None where the mix was not separated."""
+
+    speech: Artifact | None = None
+    background: Artifact | None = None
+
+
 class ProjectSetupRequest(Value):
     """Set up a dubbing project from media.
 
@@ -47,7 +56,8 @@ class ProjectSetupRequest(Value):
     `source_transcript`: what is said in the media, brought by the client instead of heard.
     `stop_after`: once these stages are over, nothing that waits for them begins until the client says so.
     `passed`: those of them for which it has. `basis`: the product becomes a further revision of a project that there
-    is. Both are set by the server alone.
+    is. Where that came as a project file, `original` is the media that it was made from, and what
+    `media_url` gives must be its bytes; `stems` are taken as they are. All four are set by the server alone.
     """
 
     media_url: str
@@ -67,6 +77,8 @@ class ProjectSetupRequest(Value):
     stop_after: tuple[str, ...] = ()
     passed: tuple[str, ...] = ()
     basis: Basis | None = None
+    original: Original | None = None
+    stems: KeptStems | None = None
     source_transcript: SourceTranscript | None = None
 
 

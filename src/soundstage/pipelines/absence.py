@@ -38,6 +38,16 @@ def not_wanted(capability: Capability, option: str, consequence: str) -> Absence
     )
 
 
+def came_without(capability: Capability, consequence: str) -> Absence:
+    """Of a project that came as a project file in which there was nothing of it."""
+    return Absence(
+        capability=capability.value,
+        problem=f"The project came as a file in which there was no {capability.value}",
+        consequence=consequence,
+        cure=f"`soundstage engines` shows whether an engine for {capability.value} is ready",
+    )
+
+
 def _sentence(text: str) -> str:
     text = text.strip()
     return (text[:1].upper() + text[1:]).rstrip(".") + "."

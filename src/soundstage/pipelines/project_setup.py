@@ -35,7 +35,7 @@ PIPELINE = Pipeline(
             gives=Ingested,
             weight=2.0,
             limit_seconds=4 * 3600.0,  # a download has its own limits: fetch_timeout_seconds and a stall watch
-            reuse=Reuse(request=("media_url",), asks=True),
+            reuse=Reuse(request=("media_url", "original"), asks=True),
         ),
         Stage(
             name="probe",
@@ -73,7 +73,7 @@ PIPELINE = Pipeline(
             capability=Capability.SEPARATION,
             limit_seconds=300.0,
             limit_per_media_second=5.0,
-            reuse=Reuse(engines=separation_engines),
+            reuse=Reuse(request=("stems",), engines=separation_engines),
             version=2,  # some of the background is heard under the speech
             stops=True,
         ),

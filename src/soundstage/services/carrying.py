@@ -17,6 +17,7 @@ from soundstage.pipelines.stages.translate import TranslatedLines
 from soundstage.pipelines.translation_by_language import TargetLines
 
 SPEAKERS, LINES, TRANSLATIONS = "diarize", "segment", "translate"  # the stages that a document can be edited against
+TRANSCRIPT = "transcribe"
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def carry(
             settled=settled_lines(made, now, settled),
         )
     if edited & {LINES, TRANSLATIONS} and TRANSLATIONS not in redone:
-        documents[TRANSLATIONS] = _translated(now)
+        documents[TRANSLATIONS] = translated_lines(now)
     speakers_lost = SPEAKERS in edited and not lines_kept and (named or not _only_renamed(made, now))
     return Carried(documents, lost=bool(edited & set(redone)) or speakers_lost)
 
@@ -137,7 +138,8 @@ def _only_renamed(made: ProjectDocument, now: ProjectDocument) -> bool:
     return nameless[0] == nameless[1]
 
 
-def _translated(now: ProjectDocument) -> TranslatedLines:
+def translated_lines(now: ProjectDocument) -> TranslatedLines:
+    """Every target language in which the document has lines."""
     return TranslatedLines(
         targets=tuple(target for tag in now.target_languages if (target := target_lines(now, tag)).texts)
     )

@@ -70,7 +70,7 @@ class PortableService:
         if media and not here:
             raise NotFound(
                 "The media of this project is not here: it came as a project file without it. "
-                "Export it with media=reference, or with its media where it was set up."
+                f"Give it to POST /apis/projects/{project.run.run_id}/media, or export with media=reference."
             )
         away = left_out((file.name for file in kept), media=media)
         document_file = Artifact(

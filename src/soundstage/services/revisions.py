@@ -18,7 +18,7 @@ from soundstage.errors import NotFound
 from soundstage.pipelines.stage import Pipeline, Stage
 from soundstage.services.actor import Actor
 from soundstage.services.page import Page
-from soundstage.services.reruns import READS
+from soundstage.services.rerun_plan import READS
 from soundstage.services.runs import ProjectRun, RunsService, number_of
 from soundstage.storage import project_revisions, tasks
 from soundstage.storage.database import Database

@@ -13,6 +13,8 @@ import pytest
 from tests.drive import LARGE, drive_server
 from tests.video_site import about, known_site, write_clips
 
+from soundstage.domain.artifact import Artifact
+from soundstage.domain.project import Original
 from soundstage.errors import ExceptionReason, SourceFailure
 from soundstage.pipelines.context import Earlier
 from soundstage.pipelines.stages.ingest import IngestFindings, Origin, ingest
@@ -74,6 +76,27 @@ def test_an_upload_is_taken_in_and_stays(make_context, request_for, tone) -> Non
     assert outcome.findings.origin is Origin.UPLOAD
     assert outcome.summary == "Took in the upload talk.wav: 384.0 kB."
     assert context.open(outcome.output.source).read_bytes() == media.read_bytes()
+
+
+def test_the_media_of_a_project_that_came_without_it_keeps_the_names_it_had(make_context, request_for, tone) -> None:
+    media = tone("copy of talk.WAV")
+    sha256 = hashlib.sha256(media.read_bytes()).hexdigest()
+    artifact = Artifact(sha256=sha256, bytes=media.stat().st_size, media_type="audio/wav", name="original.wav")
+    original = Original(file_name="talk.wav", url=None, artifact=artifact)
+    context = make_context(media)
+    outcome = ingest(context, request_for(original=original))
+    assert (outcome.output.source, outcome.output.file_name) == (artifact, "talk.wav")
+    assert context.open(outcome.output.source).read_bytes() == media.read_bytes()
+
+
+def test_other_media_than_the_project_was_made_from_is_refused_with_both_digests(
+    make_context, request_for, tone
+) -> None:
+    artifact = Artifact(sha256="a" * 64, bytes=7, media_type="audio/wav", name="original.wav")
+    original = Original(file_name="talk.wav", url=None, artifact=artifact)
+    with pytest.raises(SourceFailure, match=r"it has 384\d+ bytes .* and talk\.wav had 7 with aaaa") as caught:
+        ingest(make_context(tone("other.wav")), request_for(original=original))
+    assert caught.value.reason is ExceptionReason.INVALID_SOURCE_DATA
 
 
 def test_the_same_upload_again_gives_the_same(make_context, request_for, tone) -> None:

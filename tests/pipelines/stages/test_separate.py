@@ -12,6 +12,7 @@ import soundfile
 from tests.pulled import models_folder
 
 from soundstage.domain.options import Quality
+from soundstage.domain.request import KeptStems
 from soundstage.domain.sound import MusicPlan
 from soundstage.engines.progress import Report, silent
 from soundstage.engines.separation import spleeter
@@ -82,6 +83,26 @@ def test_an_engine_makes_the_stems(make_context, request_for, decoded_audio, eng
         assert (heard.samplerate, heard.channels, heard.frames) == (16_000, 1, 160_000)
     assert (outcome.engine, outcome.device, outcome.media_seconds) == ("small", "cpu", 10.0)
     assert context.reported == [0.95]
+
+
+def test_stems_that_came_with_the_project_are_taken_as_they_are(
+    make_context, request_for, decoded_audio, engine, tmp_path: Path
+) -> None:
+    context = make_context(specs=[engine(Capability.SEPARATION, f"{__name__}:load")])
+    stems = {}
+    for name, level in (("speech", 0.1), ("background", 0.05)):
+        noise = np.random.default_rng(1).choice([-level, level], (48_000, 2))
+        soundfile.write(tmp_path / f"{name}.flac", noise, 48_000, "PCM_24")
+        stems[name] = context.put(tmp_path / f"{name}.flac", name=f"{name}.flac", media_type="audio/flac")
+    decoded = decoded_audio(context)
+    outcome = separate(context, request_for(stems=KeptStems(**stems)), decoded)
+    assert (outcome.output.speech, outcome.output.background) == (stems["speech"], stems["background"])
+    found = outcome.findings
+    assert (found.engine, found.speech_dbfs, found.background_dbfs) == (None, -20.0, -26.02)
+    assert (found.listened_to, outcome.output.analysis is not None) == ("speech", True)
+    assert outcome.summary.startswith("The tracks came with the project. Parted speech (-20.0 dBFS) from background")
+    without = separate(context, request_for(stems=KeptStems()), decoded)
+    assert (without.skipped, without.output) == (True, Separated())
 
 
 class Careful(Copyist):

@@ -9,8 +9,16 @@ from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from soundstage.api.call import Caller
-from soundstage.api.creating import check_upload_url, create, dry_run
+from soundstage.api.call import Call, Caller
+from soundstage.api.creating import (
+    check_media_url,
+    check_upload_url,
+    create,
+    created,
+    dry_run,
+    foreseen,
+    traceparent_of,
+)
 from soundstage.api.files import FILE_ANSWERS, file_response
 from soundstage.api.idempotency import Once
 from soundstage.api.requests import ApiRoute, Responses
@@ -18,7 +26,7 @@ from soundstage.api.routes.project_setup import DryRunFlag
 from soundstage.api.routes.projects import AtRevision
 from soundstage.api.schemas.dry_run import DryRunReply
 from soundstage.api.schemas.fields import run_id_of
-from soundstage.api.schemas.project_file import MediaChoice, ProjectImportBody
+from soundstage.api.schemas.project_file import MediaChoice, ProjectImportBody, ProjectMediaBody
 from soundstage.api.schemas.task import Created
 from soundstage.domain.task import TaskKind
 from soundstage.media.portable.manifest import MEDIA_TYPE
@@ -52,6 +60,33 @@ async def project_file(
     coming = await run_in_threadpool(ask, call.actor, run_id_of(run_id), media=wanted, revision=revision)
     file = await asyncio.shield(asyncio.wrap_future(coming))
     return file_response(request, file.artifact, file.path, download=True)
+
+
+@router.post("/apis/projects/{run_id}/media", response_model=Created | DryRunReply)
+async def give_media(
+    run_id: int, body: ProjectMediaBody, request: Request, call: Caller, once: Once, dry: DryRunFlag = False
+) -> Response:
+    """Give a project that came without its media the media that it was made from. Answers `task_id` at once.
+
+    Makes a revision with the picture, and from there on stages can be done again. Other bytes are refused.
+    """
+    media_url = body.media_url.strip()
+    check_media_url(media_url, call.settings)
+    if dry:
+        return await run_in_threadpool(_foresee, call, run_id_of(run_id), media_url)
+    task = await run_in_threadpool(
+        call.services.reruns.give_media,
+        call.actor,
+        run_id_of(run_id),
+        media_url,
+        idempotency=once,
+        traceparent=traceparent_of(request),
+    )
+    return created(task)
+
+
+def _foresee(call: Call, run_id: int, media_url: str) -> Response:
+    return foreseen(call, call.services.reruns.plan_media(call.actor, run_id, media_url))
 
 
 @router.post("/apis/projects/import", response_model=Created | DryRunReply)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Header, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from soundstage.api.caching import etag
 from soundstage.api.call import Call, Caller
-from soundstage.api.creating import check_engines, traceparent_of
+from soundstage.api.creating import check_engines, created, foreseen, traceparent_of
 from soundstage.api.idempotency import Once
 from soundstage.api.requests import ApiRoute, Responses, refuse_other_content
 from soundstage.api.routes.project_setup import DryRunFlag
@@ -24,7 +23,7 @@ from soundstage.api.schemas.task import Created
 from soundstage.domain.comparison.compare import LISTED
 from soundstage.domain.comparison.comparison import Comparison
 from soundstage.errors import Invalid, NotFound
-from soundstage.services.reruns import Wish
+from soundstage.services.rerun_plan import Wish
 
 router = APIRouter(route_class=ApiRoute, tags=["projects"])
 
@@ -112,14 +111,11 @@ async def rerun_stage(
         idempotency=once,
         traceparent=traceparent_of(request),
     )
-    return Response(orjson.dumps({"task_id": task.task_id}), media_type="application/json")
+    return created(task)
 
 
 def _foresee(call: Call, run_id: int, wish: Wish) -> Response:
-    plan = call.services.reruns.plan(call.actor, run_id, wish)
-    seconds = plan.project.product.duration_ms / 1000
-    reply = DryRunReply.of(call.services.dry_runs.plan_rerun(plan.foreseen, plan.redone, seconds))
-    return Response(reply.model_dump_json(), media_type="application/json")
+    return foreseen(call, call.services.reruns.plan(call.actor, run_id, wish))
 
 
 def _number(revision: int) -> int:

@@ -18,6 +18,14 @@ class MediaChoice(StrEnum):
     INCLUDE = "include"
 
 
+class ProjectMediaBody(Body):
+    """What `POST /apis/projects/{run_id}/media` takes."""
+
+    media_url: Annotated[str, Field(min_length=1, max_length=8192), Clean] = Field(
+        description="Where the media is that the project was made from: `upload://…`, or any URL that a set-up takes."
+    )
+
+
 class ProjectImportBody(Body):
     """What `POST /apis/projects/import` takes."""
 

@@ -25,7 +25,7 @@ from soundstage.domain.request import SpeakerCount
 from soundstage.domain.revision import Origin, Revision
 from soundstage.domain.task import Priority
 from soundstage.engines.spec import Capability
-from soundstage.services.reruns import Wish
+from soundstage.services.rerun_plan import Wish
 
 if TYPE_CHECKING:
     from soundstage.services.page import Page

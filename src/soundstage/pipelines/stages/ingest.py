@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from soundstage.domain.artifact import Artifact, Sha256
+from soundstage.domain.project import Original
 from soundstage.domain.request import ProjectSetupRequest
 from soundstage.domain.value import Value
 from soundstage.errors import ExceptionReason, SourceFailure
@@ -74,6 +76,11 @@ class IngestFindings(Value):
 
 
 def ingest(context: StageContext, request: ProjectSetupRequest) -> Outcome[Ingested]:
+    taken = _take_in(context, request)
+    return taken if request.original is None else _the_original(context, taken, request.original)
+
+
+def _take_in(context: StageContext, request: ProjectSetupRequest) -> Outcome[Ingested]:
     if request.media_url.startswith("upload://"):
         return _from_upload(context, request.media_url)
     if may_be_site(request.media_url) and context.isolated(
@@ -186,6 +193,27 @@ def _from_site(context: StageContext, url: str) -> Outcome[Ingested]:
             title=video.title,
         ),
         summary=f"Took “{video.title}” from {video.site}: {size(source.bytes)}.",
+    )
+
+
+def _the_original(context: StageContext, taken: Outcome[Ingested], original: Original) -> Outcome[Ingested]:
+    """What was taken in, under the names that it had; it must be the bytes that a project was made from."""
+    source, wanted = taken.output.source, original.artifact
+    if source.sha256 != wanted.sha256:
+        raise SourceFailure(other_media(original, taken.output.file_name, source))
+    kept = context.adopt(source, name=wanted.name, media_type=wanted.media_type)
+    assert kept is not None  # it was put a moment ago
+    output = taken.output.model_copy(update={"source": kept, "file_name": original.file_name})
+    return replace(taken, output=output, summary=f"{taken.summary} It is what the project was made from.")
+
+
+def other_media(original: Original, file_name: str, source: Artifact) -> str:
+    """Why these bytes are not what a project was made from, and what would be."""
+    wanted = original.artifact
+    return (
+        f"{file_name} is not the media that the project was made from: it has {source.bytes} bytes with the SHA-256 "
+        f"{source.sha256}, and {original.file_name} had {wanted.bytes} with {wanted.sha256}. Send that very file; "
+        "for other media set up a new project."
     )
 
 

@@ -97,6 +97,7 @@ def prepare(
         target_languages=tuple(BY_ID[target].tag for target in request.target_languages),
         duration_ms=decoded.duration_ms,
         media=probed.media,
+        audio_tracks=tuple(stream.audio_index for stream in probed.chosen if stream.audio_index is not None),
         original=_original(request, ingested),
         video=video,
         tracks=tracks,
@@ -122,6 +123,8 @@ def _stem(file_name: str) -> str:
 
 
 def _original(request: ProjectSetupRequest, ingested: Ingested) -> Original:
+    if request.original is not None:
+        return request.original
     url = None if request.media_url.startswith(_UPLOAD) else redact_url(request.media_url)
     return Original(file_name=ingested.file_name, url=url, artifact=ingested.source)
 

@@ -56,7 +56,10 @@ def _missing(document: ProjectDocument, product: ProjectProduct) -> str | None:
     if product.file(document.original.artifact.name) is not None:
         return None
     what = "the original media" if document.video is None else "the original media and its picture"
-    return f"The project file came with a reference only: {what} ({document.original.file_name}) cannot be opened here."
+    return (
+        f"The project file came with a reference only: {what} ({document.original.file_name}) cannot be opened here "
+        "until it is given to POST /apis/projects/RUN_ID/media (`soundstage projects media`)."
+    )
 
 
 def _video(document: ProjectDocument, product: ProjectProduct, missing: str | None) -> Video | None:
