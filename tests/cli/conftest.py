@@ -56,7 +56,7 @@ def run(*arguments: str | Path, settings: Mapping[str, str] | None = None) -> Ra
     return Ran(process.returncode, out, err)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def ask(server: Server) -> Run:
     """Run a client command against the session's server, as the team whose key it makes."""
     settings = {"url": server.url, "key": server.new_key(team="command line tests")}

@@ -14,7 +14,8 @@ from soundstage.storage.tables import idempotency
 CSV = b"en-us,es-es\nstage,escenario\n"
 SET_UP = {"media_url": "https://example.com/a.mp4", "source_language": 1, "target_languages": [54]}
 READS = {"/apis/project-setup-results", "/apis/text-to-sound-results"}
-ELSEWHERE = {"/apis/projects/{run_id}/rerun"}  # what needs a project is tried where projects are
+# What needs a project is tried where projects are.
+ELSEWHERE = {"/apis/projects/{run_id}/rerun", "/apis/projects/{run_id}/media"}
 VERBS = ("/cancel", "/retry", "/continue", "/choose")
 
 
