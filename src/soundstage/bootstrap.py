@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from soundstage.config import Config, prepare_data_folder, signing_secret
 from soundstage.engines.registry import Registry
@@ -135,16 +136,9 @@ def build(config: Config) -> Soundstage:
     )
     tasks = TasksService(database, queue, PIPELINES, limits, delete_blobs, blobs.renew, ParkedProjects(blobs))
     delete_replaced = BlobRemover(database, blobs, spared_seconds=FOUND_SECONDS)
-    made_files = partial(  # of a run when they are asked for; each kind has a line of its own
-        MadeFiles,
-        database,
-        blobs,
-        delete_blobs,
-        delete_replaced,
-        team_quota_bytes=config.team_disk_quota_bytes,
-        run_isolated=conversion_hosts.run,
-        limits=at_once,
-    )
+    quota = config.team_disk_quota_bytes
+    making: dict[str, Any] = {"team_quota_bytes": quota, "run_isolated": conversion_hosts.run, "limits": at_once}
+    made_files = partial(MadeFiles, database, blobs, delete_blobs, delete_replaced, **making)  # each kind has its line
     return Soundstage(
         database=database,
         keys=KeysService(database),
