@@ -23,6 +23,7 @@ from soundstage.engines.separation import spleeter
 from soundstage.engines.separation.contract import Stems
 from soundstage.engines.separation.spleeter import SpleeterSeparator
 from soundstage.engines.sound.music.compose import compose
+from soundstage.engines.sound.music.making import band
 from soundstage.engines.sound.music.styles import STYLES
 from soundstage.engines.spec import Capability
 from soundstage.errors import EngineFailure, Misconfigured
@@ -53,7 +54,7 @@ def voice(clips: Path) -> np.ndarray:
 def music() -> np.ndarray:
     """(n, 2), RMS 0.1."""
     plan = MusicPlan(style="pop", tonality="A minor", tempo=100, energy=STYLES["pop"].energy)
-    played = soxr.resample(compose(plan, SECONDS * 44_100, 1, silent), 44_100, RATE)
+    played = soxr.resample(compose(plan, SECONDS * 44_100, 1, silent, band()).samples, 44_100, RATE)
     return played * (0.1 / level(played))
 
 

@@ -18,6 +18,7 @@ from soundstage.engines.progress import Report, silent
 from soundstage.engines.separation import spleeter
 from soundstage.engines.separation.contract import Stems
 from soundstage.engines.sound.music.compose import compose
+from soundstage.engines.sound.music.making import band
 from soundstage.engines.spec import Capability, Readiness
 from soundstage.pipelines.absence import Absence
 from soundstage.pipelines.stages.decode import decode
@@ -184,7 +185,8 @@ def test_what_is_listened_to(
 
 
 def test_the_default_engine_parts_a_speech_from_music(make_context, request_for, clips: Path, tmp_path: Path) -> None:
-    music = compose(MusicPlan(style="pop", tonality="A minor", tempo=100, energy=0.5), 5 * 44_100, 1, silent)
+    plan = MusicPlan(style="pop", tonality="A minor", tempo=100, energy=0.5)
+    music = compose(plan, 5 * 44_100, 1, silent, band()).samples
     spoken, rate = soundfile.read(clips / "jfk.flac", frames=5 * 44_100)
     assert rate == 44_100
     mix = spoken / np.abs(spoken).max() * 0.4 + music / np.abs(music).max() * 0.4
