@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from soundstage.domain.artifact import Artifact
 from soundstage.domain.sound import SoundTake
