@@ -46,7 +46,7 @@ class Shelf(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "audio/wav")
         self.send_header("Content-Length", str(len(self.content)))
         self.end_headers()
-        self.wfile.write(self.content)
+        self.wfile.write(bytes(self.content))  # a test may change it while this is sent
 
     def log_message(self, *arguments: object) -> None: ...
 
