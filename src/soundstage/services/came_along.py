@@ -132,7 +132,8 @@ def _lines(now: ProjectDocument, *, named: bool) -> SegmentList:
 def _transcript(now: ProjectDocument, code: str | None) -> Transcript:
     """A passage a line: that is how the words are grouped in the document."""
     passages = tuple(
-        Passage(text=one.text, span=one.span, words=one.words, confidence=one.confidence) for one in now.segments
+        Passage(text=one.text, span=one.span, words=one.words, confidence=one.confidence, language=one.language)
+        for one in now.segments
     )
     return Transcript(language=code or _UNKNOWN, language_confidence=1.0, passages=passages)
 
