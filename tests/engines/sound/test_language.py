@@ -131,6 +131,8 @@ def test_likeness_finds_the_same_meaning_across_languages() -> None:
 
 def test_prototypes_speak_of_what_exists_and_not_of_what_is_held_out() -> None:
     held = json.loads(HELD_OUT.read_text("utf-8"))
+    assert set(nearest.paraphrases()) <= set(CLASSES)
+    assert set(held) <= set(CLASSES)
     assert set(near_styles.descriptions()) <= set(STYLES)
     known = {text.casefold() for texts in nearest.prototypes().values() for text in texts}
     assert not known & {text.casefold() for texts in held.values() for text in texts}

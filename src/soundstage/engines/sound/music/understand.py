@@ -76,8 +76,7 @@ def understand(wish: Wish) -> Plan:
 
 
 def _style(heard: Heard, refused: Refused, text: str, draft: _Draft) -> tuple[Style, tuple[str, ...]]:
-    """The style named; else the one that a mood or an instrument suggests; else the nearest in meaning; else a "
-    "default."""
+    """The style named, or that a mood or an instrument suggests, or the nearest in meaning, or a default."""
     named = [name for name in heard.styles if name not in refused.styles]
     if len(named) > 1:
         draft.notes.append(f"Of the styles named ({', '.join(named)}) the first, {named[0]}, is made.")

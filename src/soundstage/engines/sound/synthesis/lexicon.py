@@ -16,17 +16,13 @@ LONGEST_PHRASE = 5  # words
 # "waves crash"); alone it names its own ("a roar").
 _WEAK = """
 roar crack crash ring ringing rumble hiss whistle rattle squeal growl buzz click snap pop beep crackle bang boom hum
-whir
-clatter thud thump howl scream screech chirp chirping squeak squeaky groan creak creaky crunch swing run running walk
-walking
-burn burning blast shot hit impact splash drop clap swish drive idling accelerating open close shut smash stomp march
-type
-jingle clang ding rap pound toot step foot alert arrow whip transition flow pour drip blow beat pulse rustle rustling
-swoosh
-whoosh slam knock break breaking tick ticking timer pant sigh breath leak fall water glass bottle metal wood electric
-gate
-swipe sweep spray spin grind scrape scratch drag slide roll bounce squish splat plop gurgle bubble bubbling sizzle fizz
-fire tap shoot pop fly rise riser drone pad texture noise tone sweep stinger machine machinery motor engine car
+whir clatter thud thump howl scream screech chirp chirping squeak squeaky groan creak creaky crunch swing run running
+walk walking burn burning blast shot hit impact splash drop clap swish drive idling accelerating open close shut smash
+stomp march type jingle clang ding rap pound toot step foot alert arrow whip transition flow pour drip blow beat pulse
+rustle rustling swoosh whoosh slam knock break breaking tick ticking timer pant sigh breath leak fall water glass
+bottle metal wood electric gate swipe sweep spray spin grind scrape scratch drag slide roll bounce squish splat plop
+gurgle bubble bubbling sizzle fizz fire tap shoot fly rise riser drone pad texture noise tone stinger machine
+machinery motor engine car
 """
 WEAK = frozenset(_WEAK.split())
 # Of these, things: what they do says more than what they are ("water drips", "a car honks").
@@ -35,15 +31,16 @@ THINGS = frozenset(
 )
 PAUSES = frozenset(["silence", "pause", "gap", "stillness"])
 # "X of Y": after one of these, Y is what is heard ("a clap of thunder", "drops of rain").
-_OF = """sound noise roar crack crash ring ringing rumble hiss whistle rattle squeal growl buzz click snap pop hum "
-"whir clatter
-howl scream screech chirp chirping squeak groan creak crackle crunch burst clap drop splash patter murmur beat
-beating rustle
-rustling tick ticking pulse blast boom bang trickle shot rush flow stream drip gust wave shower volley round breath"""
+_OF = """
+sound noise roar crack crash ring ringing rumble hiss whistle rattle squeal growl buzz click snap pop hum whir clatter
+howl scream screech chirp chirping squeak groan creak crackle crunch burst clap drop splash patter murmur beat beating
+rustle rustling tick ticking pulse blast boom bang trickle shot rush flow stream drip gust wave shower volley round
+breath
+"""
 OF_WHAT = frozenset(_OF.split())
 # Words that neither name nor colour a sound, so they are no evidence that the prompt was missed.
-_SILENT = """a an the of on in at to from by for into onto over under through off up down out is are was were be
-being been it its
+_SILENT = """
+a an the of on in at to from by for into onto over under through off up down out is are was were be being been it its
 this that these those there here some any very really extremely quite slightly somewhat bit so too just only like
 sound noise effect sfx fx audio ambience ambient recording loop sample clip track hear heard hearing make play playing
 give me my your our their his her please want need i you we they he she who which what when where how can could would

@@ -60,13 +60,14 @@ def confidence(found: list[Likeness]) -> float:
 
 
 def find(heard: list[Heard], scenes: list[Heard], prompt: str, mood: bool) -> tuple[str, ...]:
-    """Gives what names no known sound the nearest class, where one is near enough; `mood`: the prompt tells at "
-    "least one.
+    """Gives what names no known sound the nearest class, where one is near enough.
+
+    `prompt`: all its words; `mood`: it tells at least one.
 
     Parts of one sentence that follow one another are compared together and one by one: "palms struck together to get
     attention" is one thing. Returns words that work: the names of the classes nearest to what was not known.
     """
-    doubtful = [one for one in heard if one.sound is None or (one.weak and _says_more(one))]
+    doubtful = [one for one in heard if one.sound is None or (one.weak and _says_more(one)) or _alone(one, heard)]
     if not heard and scenes and len(prompt.split()) > _FEW_WORDS + len({word for one in scenes for word in one.words}):
         doubtful = [Heard(None, prompt.split(), text=prompt)]
         heard += doubtful
@@ -77,7 +78,7 @@ def find(heard: list[Heard], scenes: list[Heard], prompt: str, mood: bool) -> tu
     texts += [one.text for group in groups if len(group) > 1 for one in group]
     ranks = meanings().ranked(texts)
     alone = iter(ranks[len(groups) :])
-    named = any(one.sound and not one.weak for one in heard)
+    named = len(heard) > 1 and any(one.sound and not one.weak for one in heard)
     needed = CLOSE if mood else BESIDE if named else NEAR
     suggestions: dict[str, None] = {}
     for group, whole in zip(groups, ranks, strict=False):
@@ -87,9 +88,17 @@ def find(heard: list[Heard], scenes: list[Heard], prompt: str, mood: bool) -> tu
         for one, found in zip(group, singles if apart else [whole, *([None] * (len(group) - 1))], strict=True):
             if found is not None:
                 word = named and len(one.text.split()) == 1
+                before = one.sound
                 _take(one, found, needed + _ONE_WORD * word, group if not apart else [one])
+                if before is not None and one.sound == before:
+                    continue
                 suggestions.update((like.label.replace("_", " "), None) for like in found[:_SHOWN])
     return tuple(suggestions)
+
+
+def _alone(one: Heard, heard: list[Heard]) -> bool:
+    """Whether one word names the only sound, beside words that are not known: "cattle trucks coupling in the yard"."""
+    return len(heard) == 1 and bool(one.unknown) and len(one.words) == 1
 
 
 def _says_more(one: Heard) -> bool:
@@ -112,11 +121,10 @@ def _grouped(heard: list[Heard], doubtful: list[Heard]) -> list[list[Heard]]:
 
 
 def _take(one: Heard, found: list[Likeness], needed: float, group: list[Heard]) -> None:
-    """The first of the group stands for it all, if the nearest class is near and nearer than what a shared word "
-    "named."""
+    """The first of the group stands for it all, if the nearest class is near, and nearer than what was named."""
     best = found[0]
     weak = next((other.sound for other in group if other.sound), None)
-    if best.likeness < needed:
+    if best.likeness < (needed if one.weak or one.sound is None else CLOSE):
         return
     if weak is not None:
         own = next(like.likeness for like in found if like.label == weak)
