@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -236,6 +237,26 @@ class SoundProduct(Value):
     def first(self) -> SoundTake:
         """Variation 0: what a client gets who asks for no other."""
         return self.takes[0]
+
+
+class SoundMarks(Value):
+    """What people have said of a sound: its name in the library, whether it is a favourite, tags without capitals."""
+
+    name: str | None = None
+    favourite: bool = False
+    tags: tuple[str, ...] = ()
+
+
+class SoundFilter(Value):
+    """Which sounds; None: whatever they are. `search`: every word of it is in the name or the prompt."""
+
+    search: str | None = None
+    audio_type: AudioType | None = None
+    engine: str | None = None
+    favourite: bool | None = None
+    tag: str | None = None
+    folder_id: int | None = None
+    created_after: datetime | None = None
 
 
 def seed_of(seed: int, variation: int) -> int:

@@ -6,24 +6,27 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from soundstage.domain.account import Scope
 from soundstage.domain.artifact import Artifact
 from soundstage.domain.project import ProjectProduct
 from soundstage.domain.revision import Revision
 from soundstage.domain.run import Run
-from soundstage.domain.sound import SoundProduct
+from soundstage.domain.sound import SoundFilter, SoundMarks, SoundProduct
 from soundstage.domain.task import Task, TaskKind
 from soundstage.errors import BadRequest, Invalid, NotFound
 from soundstage.services.actor import Actor
 from soundstage.services.deletion import delete_run
 from soundstage.services.page import Page
 from soundstage.services.signing import FileSigner, SignedFile
-from soundstage.storage import project_revisions, runs
+from soundstage.storage import project_revisions, runs, sounds
 from soundstage.storage.blobs.store import BlobStore
 from soundstage.storage.database import Database
 
 WORDS = {TaskKind.PROJECT_SETUP: "a project", TaskKind.TEXT_TO_SOUND: "a sound"}
+EVERY_SOUND = SoundFilter()
+_UNMARKED = SoundMarks()
 CURSOR_DIGITS = 18  # below 2⁶³, what the database can number
 _REVISION = re.compile(rb'^(\{"schema_version":\d{1,9},"revision":)\d{1,18}')  # how every document begins
 
@@ -50,6 +53,7 @@ class ProjectRun:
 class SoundRun:
     run: Run
     product: SoundProduct
+    marks: SoundMarks = _UNMARKED
 
 
 class RunsService:
@@ -85,17 +89,35 @@ class RunsService:
 
     def sound(self, actor: Actor, run_id: int) -> SoundRun:
         """Raises NotFound (also for another team's run) and BadRequest for a run of another kind."""
-        return sound_run(self._run(actor, run_id, TaskKind.TEXT_TO_SOUND))
+        run = self._run(actor, run_id, TaskKind.TEXT_TO_SOUND)
+        with self._database.read() as connection:
+            (marks,) = sounds.marks_of(connection, [run])
+        return sound_run(run, marks)
 
     def projects(self, actor: Actor, *, limit: int = 50, cursor: str | None = None) -> Page[ProjectRun]:
         """The team's projects, newest first. Raises Invalid for a cursor that is not of this list."""
         found, following = self._page(actor, TaskKind.PROJECT_SETUP, limit, cursor)
         return Page(tuple(map(_project, found)), following)
 
-    def sounds(self, actor: Actor, *, limit: int = 50, cursor: str | None = None) -> Page[SoundRun]:
+    def sounds(
+        self, actor: Actor, wanted: SoundFilter = EVERY_SOUND, *, limit: int = 50, cursor: str | None = None
+    ) -> Page[SoundRun]:
         """The team's sounds and music, newest first. Raises Invalid for a cursor that is not of this list."""
-        found, following = self._page(actor, TaskKind.TEXT_TO_SOUND, limit, cursor)
-        return Page(tuple(map(sound_run, found)), following)
+        found, following = self._page(actor, TaskKind.TEXT_TO_SOUND, limit, cursor, wanted)
+        with self._database.read() as connection:
+            marks = sounds.marks_of(connection, found)
+        return Page(tuple(map(sound_run, found, marks)), following)
+
+    def mark(self, actor: Actor, run_id: int, **said: Any) -> SoundRun:
+        """Change the marks of a sound that are said: `name`, `favourite`, `tags`. Raises as `sound`."""
+        actor.require(Scope.WRITE)
+        found = self.sound(actor, run_id)
+        marks = SoundMarks.model_validate(found.marks.model_dump() | said)
+        with self._database.unit() as connection:
+            if runs.get(connection, run_id, team_id=actor.team_id) is None:
+                raise _unknown(run_id)
+            sounds.mark(connection, run_id, marks)
+        return self.sound(actor, run_id)
 
     def document(self, actor: Actor, run_id: int, revision: int | None = None) -> bytes:
         """The project document as JSON. Raises NotFound and BadRequest as `project` does."""
@@ -156,11 +178,13 @@ class RunsService:
             raise BadRequest(f"run {run_id} is {WORDS[run.kind]}, not {WORDS[kind]}; ask for it under its own path")
         return run
 
-    def _page(self, actor: Actor, kind: TaskKind, limit: int, cursor: str | None) -> tuple[tuple[Run, ...], str | None]:
+    def _page(
+        self, actor: Actor, kind: TaskKind, limit: int, cursor: str | None, sound: SoundFilter | None = None
+    ) -> tuple[tuple[Run, ...], str | None]:
         actor.require(Scope.READ)
         before = None if cursor is None else number_of(cursor)
         with self._database.read() as connection:
-            found = runs.page(connection, actor.team_id, kind, before=before, limit=limit + 1)
+            found = runs.page(connection, actor.team_id, kind, before=before, limit=limit + 1, sound=sound)
         if len(found) <= limit:
             return found, None
         return found[:limit], str(found[limit - 1].run_id)
@@ -184,8 +208,8 @@ def _project(run: Run) -> ProjectRun:
     return ProjectRun(run, ProjectProduct.model_validate(run.product))
 
 
-def sound_run(run: Run) -> SoundRun:
-    return SoundRun(run, SoundProduct.model_validate(run.product))
+def sound_run(run: Run, marks: SoundMarks = _UNMARKED) -> SoundRun:
+    return SoundRun(run, SoundProduct.model_validate(run.product), marks)
 
 
 def number_of(cursor: str) -> int:

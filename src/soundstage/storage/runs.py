@@ -10,8 +10,9 @@ from sqlalchemy import Connection, select
 
 from soundstage.domain.revision import Origin
 from soundstage.domain.run import Run
+from soundstage.domain.sound import SoundFilter
 from soundstage.domain.task import TaskKind
-from soundstage.storage import project_revisions
+from soundstage.storage import project_revisions, sounds
 from soundstage.storage.clock import from_ms, now_ms
 from soundstage.storage.tables import runs
 
@@ -46,6 +47,8 @@ def insert(
     run_id = int(key[0])
     if kind is TaskKind.PROJECT_SETUP:
         project_revisions.insert(connection, run_id, product, base=None, origin=origin, task_id=task_id)
+    if kind is TaskKind.TEXT_TO_SOUND and "takes" in product:
+        sounds.insert(connection, run_id, product)
     return run_id
 
 
@@ -64,10 +67,18 @@ def of_task(connection: Connection, task_id: str) -> Run | None:
 
 
 def page(
-    connection: Connection, team_id: int, kind: TaskKind, *, before: int | None = None, limit: int = 50
+    connection: Connection,
+    team_id: int,
+    kind: TaskKind,
+    *,
+    before: int | None = None,
+    limit: int = 50,
+    sound: SoundFilter | None = None,
 ) -> tuple[Run, ...]:
-    """Newest first; `before` is the last `run_id` of the page before."""
+    """Newest first; `before` is the last `run_id` of the page before. `sound`: only sounds that it wants."""
     query = select(runs).where(runs.c.team_id == team_id, runs.c.kind == kind.value)
+    if sound is not None:
+        query = sounds.narrowed(query, sound)
     if before is not None:
         query = query.where(runs.c.run_id < before)
     rows = connection.execute(query.order_by(runs.c.run_id.desc()).limit(limit)).mappings()
@@ -76,6 +87,7 @@ def page(
 
 def delete(connection: Connection, run_id: int) -> None:
     project_revisions.delete(connection, run_id)
+    sounds.delete(connection, run_id)
     connection.execute(runs.delete().where(runs.c.run_id == run_id))
 
 

@@ -143,6 +143,25 @@ runs = Table(
 Index("ix_runs_team_id_kind_run_id", runs.c.team_id, runs.c.kind, runs.c.run_id)
 Index("ix_runs_folder_id", runs.c.folder_id)
 
+sounds = Table(  # what a list of sounds is searched by, and what a person has marked
+    "sounds",
+    metadata,
+    Column("run_id", BigInt, primary_key=True, autoincrement=False),
+    _text("audio_type"),
+    _text("engine"),
+    _text("name", null=True),
+    _text("prompt"),
+    _text("words"),  # name and prompt, case folded
+    _integer("favourite", server_default="0"),
+)
+
+sound_tags = Table(
+    "sound_tags",
+    metadata,
+    Column("run_id", BigInt, primary_key=True, autoincrement=False),
+    _text_key("tag"),
+)
+
 project_revisions = Table(
     "project_revisions",
     metadata,

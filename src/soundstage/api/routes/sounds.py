@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -16,15 +17,17 @@ from soundstage.api.multipart import FormRules, read_form
 from soundstage.api.requests import ApiRoute, Responses, reading
 from soundstage.api.routes.tasks import Cursor, Limit
 from soundstage.api.routes.text_to_sound import Variation
-from soundstage.api.schemas.fields import run_id_of
+from soundstage.api.schemas.fields import MAX_ID, run_id_of
 from soundstage.api.schemas.project_setup import EngineName
-from soundstage.api.schemas.sounds import SoundItem, SoundPage, VocabularyReply
+from soundstage.api.schemas.sounds import MarksBody, SoundItem, SoundPage, VocabularyReply
+from soundstage.domain.sound import AudioType, SoundFilter
 from soundstage.domain.task import TaskKind
 from soundstage.services.recipes import RecipeSink
 from soundstage.services.sound_files import FORMATS
 
 router = APIRouter(route_class=ApiRoute, tags=["sounds"])
 
+Search = Annotated[str | None, Query(max_length=200, description="Words of the name or the prompt, all of them.")]
 WhichEngine = Annotated[EngineName | None, Query(description="Absent: the one that a task would get.")]
 _RULES = FormRules("file")
 _SCHEMA = {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}}}
@@ -33,9 +36,33 @@ _PICTURE: Responses = {200: {"content": {"image/png": {}}, "description": "The p
 
 
 @router.get("/apis/sounds")
-def list_sounds(call: Caller, limit: Limit = 50, cursor: Cursor = None) -> SoundPage:
-    """The team's sounds with their takes and recipes, newest first."""
-    page = call.services.runs.sounds(call.actor, limit=limit, cursor=cursor)
+def list_sounds(
+    call: Caller,
+    search: Annotated[
+        str | None, Query(max_length=200, description="Words of the name or the prompt, all of them.")
+    ] = None,
+    audio_type: AudioType | None = None,
+    engine: EngineName | None = None,
+    favourite: bool | None = None,
+    tag: Annotated[str | None, Query(max_length=50)] = None,
+    folder_id: Annotated[int | None, Query(ge=1, le=MAX_ID)] = None,
+    created_after: Annotated[datetime | None, Query(description="ISO 8601; without a zone it is UTC.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> SoundPage:
+    """The team's sounds with their takes and recipes, newest first, as many of them as are asked for."""
+    if created_after is not None and created_after.tzinfo is None:
+        created_after = created_after.replace(tzinfo=UTC)
+    wanted = SoundFilter(
+        search=search,
+        audio_type=audio_type,
+        engine=engine,
+        favourite=favourite,
+        tag=tag,
+        folder_id=folder_id,
+        created_after=created_after,
+    )
+    page = call.services.runs.sounds(call.actor, wanted, limit=limit, cursor=cursor)
     return SoundPage(items=[SoundItem.of(one, call.base, FORMATS) for one in page.items], next_cursor=page.next_cursor)
 
 
@@ -63,6 +90,12 @@ async def read_recipe(request: Request, call: Caller) -> dict[str, Any]:
 def get_sound(run_id: int, call: Caller) -> SoundItem:
     """One sound with its takes and its recipe."""
     return SoundItem.of(call.services.runs.sound(call.actor, run_id_of(run_id)), call.base, FORMATS)
+
+
+@router.patch("/apis/sounds/{run_id}")
+def mark_sound(run_id: int, body: MarksBody, call: Caller) -> SoundItem:
+    """Name a sound, make it a favourite, tag it."""
+    return SoundItem.of(call.services.runs.mark(call.actor, run_id_of(run_id), **body.said()), call.base, FORMATS)
 
 
 @router.get("/apis/sounds/{run_id}/{kind}.png", responses=_PICTURE, response_class=Response)

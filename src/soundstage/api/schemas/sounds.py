@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from soundstage.api.schemas.fields import Reply, Time
+from soundstage.api.schemas.fields import Body, Clean, Reply, Time
 from soundstage.domain.sound import AudioType, Seam
 from soundstage.engines.sound.contract import SoundWord
 
@@ -33,6 +33,9 @@ class TakeItem(Reply):
 class SoundItem(Reply):
     run_id: int
     task_id: str
+    name: str | None = Field(description="In the library, where a person has given one.")
+    favourite: bool
+    tags: list[str]
     prompt: str
     audio_type: AudioType
     duration: float
@@ -49,6 +52,9 @@ class SoundItem(Reply):
         return cls(
             run_id=run.run_id,
             task_id=run.task_id,
+            name=sound.marks.name,
+            favourite=sound.marks.favourite,
+            tags=list(sound.marks.tags),
             prompt=recipe.prompt,
             audio_type=recipe.audio_type,
             duration=sound.product.duration_ms / 1000,
@@ -64,6 +70,21 @@ class SoundItem(Reply):
 class SoundPage(Reply):
     items: list[SoundItem]
     next_cursor: str | None
+
+
+Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50), Clean]
+
+
+class MarksBody(Body):
+    """What is left out stays as it is; a name of null is taken away. Tags are kept without capitals."""
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255), Clean] | None = None
+    favourite: bool | None = None
+    tags: Annotated[tuple[Tag, ...], Field(max_length=32)] | None = Field(None, description="In place of what was.")
+
+    def said(self) -> dict[str, Any]:
+        told = self.model_dump(include=self.model_fields_set)
+        return {name: value for name, value in told.items() if value is not None or name == "name"}
 
 
 class VocabularyReply(Reply):
