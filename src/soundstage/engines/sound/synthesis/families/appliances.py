@@ -1,4 +1,4 @@
-"""Machines that run: fans, vacuum cleaner, hair dryer, blender, sewing machine, printer, steam, mains, static."""
+"""Machines that run: fans, vacuum cleaner, hair dryer, blender, sewing machine, steam, mains, static."""
 
 from __future__ import annotations
 
@@ -106,33 +106,6 @@ def sewing(rng: Generator, frames: int, character: Character) -> Stereo:
     return level(out[:frames], 0.1)[:, None] + level(motor * run[:, None], 0.035)
 
 
-def printer(rng: Generator, frames: int, character: Character) -> Stereo:
-    """An ink-jet: the carriage runs to and fro on a stepper's tone, the paper is pulled on, line by line."""
-    line = turned(frames, 1.15 * character.paced(0.7, 1.4), float(rng.random()))
-    forth = np.maximum(np.sin(np.pi * np.minimum(line / 0.8, 1)), 0) ** 0.3 * (line < 0.8)
-    step = turned(frames, 420 + 160 * forth)
-    carriage = filters.filtered(
-        np.where(step < 0.5, 1.0, -1.0).astype(np.float32),
-        filters.beside(filters.peak(900, 1.5), filters.peak(2300, 1.5)),
-    )
-    slide = shaped(rng, frames, filters.band(1200, 5500, 1))
-    feed_step = np.where(turned(frames, 180.0) < 0.5, 1.0, -1.0).astype(np.float32)
-    feed = filters.filtered(feed_step, filters.beside(filters.peak(500, 1.5), filters.peak(1400, 1.5))) * (line > 0.83)
-    ends = np.flatnonzero(np.diff(line) < -0.5)
-    clack = np.zeros(frames + 6000, np.float32)
-    stop = Blow(350, 4000, 10, 0.05, noise_hz=(500, 4000), noise=0.8)
-    for at in ends.tolist():
-        stroke = blown(rng, stop, 0.1)
-        clack[at : at + len(stroke)] += stroke
-    out = (
-        level(carriage * forth, 0.06)
-        + level(slide * forth, 0.06)
-        + level(feed, 0.06)
-        + np.float32(0.25) * clack[:frames]
-    )
-    return np.stack((out, out), axis=1)
-
-
 def steam(rng: Generator, frames: int, character: Character) -> Stereo:
     """Vapour through a valve: jet noise, brighter the smaller the opening (M. Lighthill, 1952), that sputters a
     little.
@@ -229,15 +202,13 @@ SOUNDS = (
     Texture("sewing_machine", ("sewing machine", "sewing", "stitch"), sewing, level=-20, tone=(-8, -7, 6, -4, -1, 4,
         11), space="hall",
         example="a sewing machine", also=("a tailor making a dress",)),
-    Texture("printer", ("printer", "printing", "photocopier", "copier", "fax"), printer, level=-21, space="small room",
-        example="a printer", also=("pages come out in the office",)),
     Texture("washing_machine", ("washing machine", "laundry", "dishwasher", "washer"), washing, level=-21, space="room",
         example="a washing machine", also=("dirty clothes going round",)),
     Texture("steam", ("steam", "steam vent", "gas leak", "valve", "pressure cooker", "air leak", "spray"), steam,
         level=-21,
         space="room", example="a steam vent", also=("pressure let off from a boiler",)),
     Texture("hum", ("hum", "mains hum", "transformer", "electric hum", "power line", "fridge", "refrigerator",
-        "fluorescent light", "neon light"), mains, level=-23, tone=(20, -1, -1, -1, 4, -8, -12), space="outdoors",
+        "fluorescent light", "neon light"), mains, level=-23, tone=(23, -6, 2, -8, 5, -6, -11), space="outdoors",
         example="an electric hum",
         also=("a substation at night",)),
     Texture("static", ("static", "radio static", "white noise", "tv static", "interference", "radio noise"), static,

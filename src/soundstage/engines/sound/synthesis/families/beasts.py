@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from soundstage.engines.sound.synthesis import filters
-from soundstage.engines.sound.synthesis.envelopes import decay, peaked, seconds
+from soundstage.engines.sound.synthesis.envelopes import decay, peaked
 from soundstage.engines.sound.synthesis.modal import struck
 from soundstage.engines.sound.synthesis.noise import level, shaped, wander
 from soundstage.engines.sound.synthesis.particles import panned
@@ -97,32 +97,6 @@ def _meow_gap(rng: Generator, index: int, character: Character) -> float:
     return float(rng.uniform(1.2, 1.9)) / character.paced(0.6, 1.7)
 
 
-def purr(rng: Generator, frames: int, character: Character) -> Stereo:
-    """Purring: pulses 25 a second on both breaths, in and out by turns.
-
-    D. Frazer Sissom et al., "How cats purr" (Journal of Zoology, 1991): 26 Hz, harmonics to a few hundred hertz.
-    """
-    time = seconds(frames)
-    breath = (time * np.float32(0.42 * character.paced(0.8, 1.3)) + np.float32(rng.random())) % 1
-    inward = breath < 0.48
-    rate = np.where(inward, 23.5, 26.5).astype(np.float32) * (1 + np.float32(0.03) * wander(rng, frames, 3.0, -1, 1))
-    turn = (np.cumsum(rate, dtype=np.float64) / 44_100 % 1).astype(np.float32)
-    pulse = np.exp(-2.8 * turn) * np.minimum(turn * 30, 1)
-    flesh = shaped(
-        rng,
-        frames,
-        filters.beside(
-            filters.peak(160, 1.5),
-            filters.peak(420, 2.0, 0.8),
-            filters.peak(1100, 2.0, 0.5),
-            filters.peak(2600, 1.5, 0.25),
-        ),
-    )
-    gap = np.minimum(np.abs(np.sin(np.pi * (breath / 0.5))) * 4, 1)
-    sound = level((flesh * pulse * np.where(inward, 1.0, 0.7) * gap).astype(np.float32), 0.1)
-    return np.stack((sound, sound), axis=1) + level(shaped(rng, frames, filters.band(300, 3000, 1)), 0.004)[:, None]
-
-
 _ROAR = (
     Note(1.06, ((0.0, 93.6), (0.25, 482), (0.6, 278), (1.0, 83.4)),
          (Formant(((0.0, 407), (0.3, 416), (1.0, 343)), 162, 1.92), Formant(((0.0, 645), (0.3, 589), (1.0,
@@ -145,24 +119,6 @@ def _roar_gap(rng: Generator, index: int, character: Character) -> float:
     return float(rng.uniform(3.0, 4.2)) / character.paced(0.7, 1.5)
 
 
-_MOO = (
-    Note(1.6, ((0, 117), (0.35, 145), (0.75, 165), (1, 110)),
-         (Formant(((0, 240), (0.35, 300), (0.6, 520), (1, 380)), 110, 1.0),
-          Formant(((0, 700), (0.4, 760), (0.65, 950), (1, 800)), 170, 0.55), *still((1900, 350, 0.25), (2800, 600,
-          0.12))),
-         tilt=2.5, drift=0.008, rough=0.02, breath=0.04, loud=((0, 0), (0.12, 0.7), (0.6, 1), (0.9, 0.7), (1, 0))),
-)  # fmt: skip
-
-
-def moo(rng: Generator, index: int, character: Character) -> Stereo:
-    """A cow: 1–2 s at 90–170 Hz, closed at first, then the mouth opens (J. Watts and J. Stookey, 2000)."""
-    return panned(called(rng, _MOO, float(rng.uniform(0.92, 1.08)), float(rng.uniform(0.85, 1.2))), 0.5)
-
-
-def _moo_gap(rng: Generator, index: int, character: Character) -> float:
-    return float(rng.uniform(2.4, 3.6)) / character.paced(0.7, 1.5)
-
-
 _BLEAT = (
     Note(0.842, ((0.0, 221), (0.3, 369), (1.0, 358)),
          still((858, 148, 1.1), (1570, 176, 0.622), (5020, 558, 0.698), (3120, 1530, 0.236)),
@@ -179,21 +135,6 @@ def bleat(rng: Generator, index: int, character: Character) -> Stereo:
 
 def _bleat_gap(rng: Generator, index: int, character: Character) -> float:
     return float(rng.uniform(1.3, 2.2)) / character.paced(0.6, 1.6)
-
-
-_OINK = (
-    Note(0.22, ((0, 70), (1, 90)), still((380, 160, 1.0), (900, 260, 0.8), (1700, 420, 0.5), (2700, 700, 0.3)),
-         tilt=0.5, drift=0.03, rough=0.1, flutter=(60.0, 0.8), breath=0.9, loud=((0, 0), (0.2, 1), (0.7, 0.8), (1, 0))),
-)  # fmt: skip
-
-
-def oink(rng: Generator, index: int, character: Character) -> Stereo:
-    """Grunts through a snout: 0.15–0.3 s of pulses, 45–80 a second, and as much snorted breath."""
-    return panned(called(rng, _OINK, float(rng.uniform(0.85, 1.2)), float(rng.uniform(0.8, 1.3))), 0.5)
-
-
-def _oink_gap(rng: Generator, index: int, character: Character) -> float:
-    return float(rng.uniform(0.35, 0.8)) / character.paced(0.6, 1.6)
 
 
 def hooves(rng: Generator, index: int, character: Character) -> Stereo:
@@ -215,18 +156,6 @@ def hooves(rng: Generator, index: int, character: Character) -> Stereo:
 def _hoof_gap(rng: Generator, index: int, character: Character) -> float:
     beats = (0.62, 0.62, 0.62, 0.62) if character.pace < 0.7 else (0.5, 0.5, 0.5, 1.5)
     return beats[index % 4] * character.paced(0.62, 0.26) * float(rng.uniform(0.96, 1.04))
-
-
-_NEIGH = (
-    Note(1.5, ((0, 660), (0.15, 1120), (0.4, 1000), (0.8, 560), (1, 390)),
-         still((1100, 500, 1.0), (2200, 600, 0.8), (3600, 900, 0.5)),
-         tilt=3.0, rough=0.03, tremble=(11.5, 0.05, 0.25), breath=0.1, loud=((0, 0), (0.1, 1), (0.6, 0.7), (1, 0))),
-)  # fmt: skip
-
-
-def neigh(rng: Generator, index: int, character: Character) -> Stereo:
-    """A horse: 1.5 s of squeal that starts at 900–1400 Hz and shakes downwards (E. Briefer et al., 2015)."""
-    return panned(called(rng, _NEIGH, float(rng.uniform(0.9, 1.12))), 0.5)
 
 
 def snake(rng: Generator, frames: int, character: Character) -> Stereo:
@@ -254,25 +183,15 @@ SOUNDS = (
     Event("cat", ("cat", "meow", "kitten", "mew"), meow, _meow_gap, level=-7, tone=(-7, -8, -4, -5, 13, 10, 0),
         space="small room",
         materials={"kitten": "kitten"}, example="a cat meows", also=("a hungry feline begging for food",)),
-    Texture("purr", ("purr", "purring", "cat purr"), purr, level=-20, tone=(24, 8, 2, 2, -11, -7, -18),
-        space="small room", refines="cat",
-        example="a cat purring", also=("a contented feline on your lap",)),
     Event("lion", ("lion", "roar", "tiger", "bear", "monster", "dragon", "beast", "dinosaur"), roar, _roar_gap,
         level=-4, tone=(-11, 20, -1, 9, 0, 1, -19), materials={"monster": "huge", "dragon": "huge", "dinosaur": "huge"},
         example="a lion roars", also=("the king of the savannah makes itself heard", "a giant creature bellows")),
-    Event("cow", ("cow", "moo", "cattle", "bull", "calf", "mooing"), moo, _moo_gap, level=-6, space="outdoors",
-        example="a cow moos", also=("dairy herd on a meadow",)),
     Event("sheep", ("sheep", "bleat", "goat", "lamb", "baa", "bleating"), bleat, _bleat_gap, level=-7,
         space="outdoors", materials={"goat": "goat"}, example="sheep bleating", also=("a flock on a hillside",)),
-    Event("pig", ("pig", "oink", "hog", "swine", "boar", "grunt"), oink, _oink_gap, level=-7, tone=(5, 4, 3, 8, -6,
-        -8, -6),
-        example="a pig grunts", also=("snuffling in the sty",)),
     Event("hooves", ("horse", "hoof", "hooves", "gallop", "trot", "clip clop", "horseback", "galloping", "carriage"),
         hooves, _hoof_gap, level=-5, tone=(20, -6, 2, 8, -14, -1, -10),
         materials={"grass": "earth", "dirt": "earth", "earth": "earth", "field": "earth", "sand": "earth"},
         example="a horse trots by", also=("a rider coming down the cobbled lane",)),
-    Event("neigh", ("neigh", "whinny", "neighing"), neigh, _bleat_gap, level=-6, space="outdoors",
-        refines="hooves", example="a horse neighs", also=("a frightened stallion",)),
     Texture("snake", ("snake", "rattlesnake", "serpent", "hiss"), snake, level=-22, tone=(0, -14, -7, -8, 6, 20, 5),
         materials={"rattlesnake": "rattle", "rattle": "rattle"}, example="a rattlesnake",
         also=("a venomous reptile warning",)),

@@ -18,6 +18,7 @@ _CHURCH = (
     (0.5, 0.6, 1.0), (1.0, 0.7, 0.55), (1.2, 0.8, 0.5), (1.5, 0.25, 0.3), (2.0, 1.0, 0.42), (2.5, 0.3, 0.2),
     (2.65, 0.35, 0.18), (3.01, 0.5, 0.22), (4.16, 0.4, 0.14), (5.43, 0.3, 0.1), (6.79, 0.2, 0.07), (8.21, 0.12, 0.05),
 )  # fmt: skip
+_DOORBELL = ((1.0, 1.0, 1.0), (2.0, 0.35, 0.6), (2.76, 0.4, 0.5), (4.07, 0.35, 0.35), (5.4, 0.3, 0.3), (8.9, 0.2, 0.2))
 _HAND = ((1.0, 1.0, 1.0), (2.76, 0.5, 0.6), (3.0, 0.3, 0.5), (5.4, 0.35, 0.35), (8.93, 0.2, 0.2))
 
 
@@ -102,7 +103,7 @@ def doorbell(rng: Generator, index: int, character: Character) -> Stereo:
     frames = frames_of(2.4)
     out = np.zeros((frames, 2), np.float32)
     for pitch, start_s in ((659.3, 0.0), (523.3, 0.55)):
-        bar = _ring(rng, pitch, 1.7, ((1.0, 1.0, 1.0), (2.76, 0.25, 0.4), (5.4, 0.12, 0.2)), 1.8, 0.35)
+        bar = _ring(rng, pitch, 2.2, _DOORBELL, 1.8, 0.7)
         start = frames_of(start_s)
         out[start : start + len(bar)] += bar
     return peaked(out)
@@ -124,8 +125,8 @@ SOUNDS = (
     ),
     Event("chimes", ("chime", "wind chime", "windchime", "tinkle", "jingle"), chimes, _chime_gap, level=-8, tone=(-2,
         3, 2, 11, 3, -12, -4), example="wind chimes"),
-    Event("gong", ("gong", "tam tam", "singing bowl"), gong, _slow_gap, level=-5, tone=(-6, 12, -3, 1, 0, -15, 12),
-        space="room", example="a deep gong"),
+    Event("gong", ("gong", "tam tam", "singing bowl"), gong, _slow_gap, level=-5, tone=(3, 20, -11, 0, 3, -19, 4),
+        space="corridor", example="a deep gong"),
     Event("doorbell", ("doorbell", "door bell", "ding dong"), doorbell, _slow_gap, level=-6, space="room",
         example="a doorbell"),
 )  # fmt: skip

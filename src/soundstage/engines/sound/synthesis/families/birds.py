@@ -238,7 +238,7 @@ def _wing_gap(rng: Generator, index: int, character: Character) -> float:
 SOUNDS = (
     Event("birds", ("bird", "birdsong", "chirp", "chirping", "songbird", "tweet", "sparrow", "robin", "blackbird",
         "nightingale", "dawn chorus", "canary"),
-        bird, _bird_gap, level=-8, space="outdoors", example="birds at dawn",
+        bird, _bird_gap, level=-8, tone=(7, 0, -6, -10, 23, -9, -4), space="street", example="birds at dawn",
         also=("little creatures singing in the trees", "morning chorus in a garden", "twittering from the hedges")),
     Event("owl", ("owl", "hoot"), owl, _owl_gap, level=-9, space="outdoors", example="an owl at night",
         also=("a nocturnal bird of prey calling", "hooting in the dark wood")),

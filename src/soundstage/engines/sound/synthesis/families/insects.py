@@ -11,7 +11,7 @@ from soundstage.engines.sound.synthesis.envelopes import peaked, phase, seconds
 from soundstage.engines.sound.synthesis.noise import shaped, slow, wander
 from soundstage.engines.sound.synthesis.particles import panned
 from soundstage.engines.sound.synthesis.sounds import Character, Event, Signal, Stereo, Texture, frames_of
-from soundstage.engines.sound.synthesis.voices import aspirated, glide, still, unsteady, voiced
+from soundstage.engines.sound.synthesis.voices import glide, still, unsteady, voiced
 
 
 def crickets(rng: Generator, frames: int, character: Character) -> Stereo:
@@ -81,11 +81,14 @@ def mosquito(rng: Generator, frames: int, character: Character) -> Stereo:
 def frog(rng: Generator, index: int, character: Character) -> Stereo:
     """A croak: a train of pulses, 58–72 a second, through a resonant throat sac (H. Gerhardt and F. Huber, 2002)."""
     frames = frames_of(float(rng.uniform(0.28, 0.4)))
-    rate = unsteady(rng, np.full(frames, rng.uniform(58, 72), np.float32), 0.01, 0.04)
-    tract = still((520, 58, 1.0), (1150, 128, 0.7), (2100, 350, 0.3))
-    voice = peaked(voiced(rate, tract, 0.5, 4000)) + np.float32(0.03) * aspirated(rng, frames, tract)
-    shape = glide(frames, [(0, 0), (0.6, 1), (1, 0)])
-    return panned(peaked(voice * shape, float(rng.uniform(0.5, 1))), float(rng.uniform(0.2, 0.8)))
+    rate = unsteady(rng, np.full(frames, rng.uniform(58, 72), np.float32), 0.0, 0.04)
+    turn = (np.cumsum(rate, dtype=np.float64) / SAMPLE_RATE % 1).astype(np.float32)
+    opened = np.where(turn < 0.6, np.sin(np.pi * turn / np.float32(0.6)) ** 2 - turn, -turn * np.float32(0.2))
+    source = np.diff(opened, prepend=np.float32(0)) * 6
+    source = source + np.float32(0.08) * shaped(rng, frames, filters.high(500)) * (0.3 + opened)
+    sac = filters.beside(filters.peak(520, 9), filters.peak(1150, 9, 0.7), filters.peak(2100, 6, 0.3))
+    voice = filters.filtered(source.astype(np.float32), sac) * glide(frames, [(0, 0), (0.6, 1), (1, 0)])
+    return panned(peaked(voice, float(rng.uniform(0.5, 1))), float(rng.uniform(0.2, 0.8)))
 
 
 def _frog_gap(rng: Generator, index: int, character: Character) -> float:

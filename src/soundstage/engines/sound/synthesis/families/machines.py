@@ -99,7 +99,8 @@ SOUNDS = (
     Event(
         "typing", ("type", "typing", "keyboard", "computer keyboard", "keyboard typing", "typewriter", "keystroke",
             "typist"), typing, _typing_gap,
-        level=-6, space="small room", materials={"typewriter": "typewriter", "mechanical": "mechanical"},
+        level=-6, tone=(-22, -12, 1, 17, -9, -2, 26), space="small room", materials={"typewriter": "typewriter",
+            "mechanical": "mechanical"},
             example="fast typing on a keyboard",
     ),
     Event("camera", ("camera", "shutter", "snapshot", "photo", "photograph"), camera, _camera_gap, level=-6,

@@ -8,7 +8,7 @@ from numpy.random import Generator
 from soundstage.engines.sound.synthesis import filters
 from soundstage.engines.sound.synthesis.blows import Blow, blown, bounced
 from soundstage.engines.sound.synthesis.envelopes import decay, faded, peaked
-from soundstage.engines.sound.synthesis.noise import shaped, slow
+from soundstage.engines.sound.synthesis.noise import shaped
 from soundstage.engines.sound.synthesis.particles import arrivals, heavy_tailed, panned, scatter
 from soundstage.engines.sound.synthesis.sounds import Character, Event, Signal, Stereo, frames_of
 from soundstage.engines.sound.synthesis.voices import glide
@@ -174,19 +174,6 @@ def _paper_gap(rng: Generator, index: int, character: Character) -> float:
     return float(rng.uniform(0.5, 1.0)) / character.paced(0.6, 1.6)
 
 
-def tear(rng: Generator, index: int, character: Character) -> Stereo:
-    """Fibres giving way one after the other, faster as the tear runs: a rising, ripping noise."""
-    frames = frames_of(float(rng.uniform(0.5, 0.9)))
-    run = glide(frames, [(0, 0.2), (0.3, 0.6), (0.9, 1.0), (1, 0)])
-    rip = shaped(rng, frames, filters.chain(filters.high(900), filters.peak(2800, 0.6)))
-    rip *= (0.7 + 0.3 * np.abs(slow(rng, frames, 180.0))) * run
-    return faded(
-        peaked(peaked(rip)[:, None] + np.float32(0.5) * peaked(_crackle(rng, frames, 1500, run, 1500, 8000))),
-        0.002,
-        0.01,
-    )
-
-
 def _tear_gap(rng: Generator, index: int, character: Character) -> float:
     return float(rng.uniform(1.0, 1.6)) / character.paced(0.6, 1.6)
 
@@ -216,7 +203,8 @@ def pop(rng: Generator, index: int, character: Character) -> Stereo:
 
 SOUNDS = (
     Event("wood_hit", ("wood", "wooden hit", "plank drop", "stick", "wood block", "box", "crate", "log"), wood_hit,
-        _blow_gap, level=-5, space="room", example="a stick on a crate", also=("timber knocking together",)),
+        _blow_gap, level=-5, tone=(4, 1, 19, 5, -4, -15, -10), space="room", example="a stick on a crate",
+            also=("timber knocking together",)),
     Event("metal_hit", ("metal", "metal hit", "clang", "clank", "pipe", "metallic impact", "anvil", "scrap metal",
         "metal bang"), metal_hit, _blow_gap, level=-6, tone=(-2, -1, -1, 0, 3, -1, 2), space="room",
         example="a metal pipe clangs",
@@ -244,8 +232,6 @@ SOUNDS = (
         level=-3, space="room", example="a loud crash", also=("everything tumbles to the ground",)),
     Event("paper", ("paper", "crumple", "crinkle", "page", "wrapper", "newspaper", "page turn"), paper, _paper_gap,
         level=-9, space="room", example="crumpling paper", also=("unwrapping a present",)),
-    Event("tear", ("tear", "rip", "ripping", "tearing", "rip cloth"), tear, _tear_gap, level=-8, space="room",
-        example="ripping", also=("a sheet is torn in two",)),
     Event("zipper", ("zipper", "zip", "unzip"), zipper, _tear_gap, level=-9, tone=(1, -3, 4, -5, -3, 0, 7),
         space="corridor",
         example="a zipper", also=("closing a jacket", "opening a tent")),

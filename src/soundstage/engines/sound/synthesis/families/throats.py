@@ -185,20 +185,6 @@ def _moan_gap(rng: Generator, index: int, character: Character) -> float:
     return float(rng.uniform(2.0, 3.0)) / character.paced(0.6, 1.5)
 
 
-_BURP = (
-    Note(0.497, ((0.0, 108), (0.4, 64.8), (1.0, 150)),
-         (Formant(((0.0, 617), (0.5, 434), (1.0, 155)), 176, 0.921), Formant(((0.0, 3190),), 37.4, 1.08),
-          Formant(((0.0, 4800),), 206, 0.76),),
-         rest=0.0307, tilt=3.12, drift=0.121, rough=0.128, flutter=(26.4, 0.163), breath=0.429, loud=((0.0,
-         0.0), (0.06, 1.5), (0.7, 0.43), (1.0, 0.0))),
-)  # fmt: skip
-
-
-def burp(rng: Generator, index: int, character: Character) -> Stereo:
-    """Gas through the upper gullet, which flaps 50–90 times a second under an open mouth."""
-    return panned(called(rng, _BURP, float(rng.uniform(0.9, 1.2)), float(rng.uniform(0.7, 1.4))), 0.5)
-
-
 def whistling(rng: Generator, index: int, character: Character) -> Stereo:
     """A tune on the lips: a nearly pure tone of 900–2200 Hz that slides from note to note, with some air.
 
@@ -314,8 +300,6 @@ SOUNDS = (
         -3, -2, 0, 2, 3, 5), space="small room",
         materials={**_PEOPLE, "zombie": "undead", "undead": "undead"}, example="a zombie moans",
         also=("the walking dead approach", "somebody in pain")),
-    Event("burp", ("burp", "belch", "burping"), burp, _sneeze_gap, level=-6, space="room", example="a loud burp",
-        also=("bad manners after a fizzy drink",)),
     Event("whistling", ("whistling", "human whistle", "whistle tune", "whistler"), whistling, _whistle_gap, level=-9,
         space="street", example="a man whistling", also=("a cheerful passer-by makes a melody with the lips",)),
     Texture("crowd", ("crowd", "chatter", "babble", "talking people", "murmur", "restaurant", "cafe", "pub", "bar",

@@ -145,8 +145,9 @@ def train_horn(rng: Generator, index: int, character: Character) -> Stereo:
     else:
         for pitch in (277.2, 329.6, 392.0, 440.0, 554.4):
             angle = phase((slide * np.float32(pitch)).astype(np.float32))
-            for k in range(1, 11):
-                out += np.sin(k * angle) * np.float32(1 / k**0.9)
+            for k, gain in ((1, 1.0), (2, 0.5), (3, 0.3), (4, 0.15)):
+                out += np.float32(gain) * np.sin(k * angle)
+        out += np.float32(0.4) * shaped(rng, frames, filters.chain(filters.high(600), filters.low(4500)))
     return panned(peaked(out * glide(frames, [(0, 0), (0.06, 1), (0.9, 0.9), (1, 0)])), 0.5)
 
 
@@ -227,7 +228,7 @@ def starter(rng: Generator, index: int, character: Character) -> Stereo:
         3.0,
     )
     frames = frames_of(run_s)
-    rate = glide(frames, [(0, 18), (0.18, 75), (0.45, 42), (1, 30)])
+    rate = glide(frames, [(0, 45), (0.18, 150), (0.45, 85), (1, 62)])
     run = firing(rng, frames, rate, _CAR, 0.75, 6.0, 4)
     run *= glide(frames, [(0, 0.5), (0.15, 1.0), (0.8, 0.55), (1, 0)])
     out: Signal = np.concatenate((level(churn, 0.07), level(run, 0.1)))
@@ -241,7 +242,7 @@ def _starter_gap(rng: Generator, index: int, character: Character) -> float:
 SOUNDS = (
     Texture("engine", ("engine", "motor", "car", "car engine", "truck", "vehicle", "tractor", "idling", "generator",
         "lawnmower", "scooter", "lorry", "bus", "accelerating", "drive", "drive by"),
-        engine, level=-19, tone=(-6, -13, -1, -11, 18, 7, 5),
+        engine, level=-19, tone=(-14, -3, -11, -3, 0, 21, 9), space="street",
         materials={"truck": "truck", "lorry": "truck", "bus": "truck", "diesel": "truck", "tractor": "truck",
             "scooter": "small", "lawnmower": "small", "generator": "small"},
         example="a truck engine idling", also=("an automobile waits with its motor running",)),
@@ -265,11 +266,11 @@ SOUNDS = (
     Texture("train", ("train", "railway", "railroad", "tram", "subway train", "rail", "locomotive", "wagon"), train,
         level=-19, space="outdoors", example="a train passing", also=("carriages rattling over the tracks",)),
     Event("train_horn", ("train horn", "train whistle", "steam whistle", "locomotive whistle"), train_horn, _horn_gap,
-        level=-5, space="outdoors", refines="train",
+        level=-5, tone=(4, -16, 14, 4, -1, -5, -1), space="street", refines="train",
         materials={"steam": "steam", "whistle": "steam"}, example="a train horn",
         also=("a warning at the level crossing",)),
-    Texture("boat", ("motorboat", "speedboat", "boat", "boat engine", "outboard", "ferry"), boat, level=-19,
-        tone=(13, 10, 3, -3, -13, 10, -19), example="a motorboat", also=("crossing the lake at speed",)),
+    Texture("boat", ("motorboat", "speedboat", "boat", "boat engine", "outboard", "ferry"), boat, level=-19, tone=(6,
+        11, 8, -2, -19, 9, -13), example="a motorboat", also=("crossing the lake at speed",)),
     Event("skid", ("skid", "tire squeal", "screech", "brake", "drift", "tyre", "tire", "braking"), skid, _skid_gap,
         level=-6, tone=(11, 14, -17, 19, -3, -13, -11), space="street", example="a tire squeal",
             also=("a driver brakes in panic",)),
