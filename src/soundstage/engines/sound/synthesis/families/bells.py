@@ -127,6 +127,7 @@ SOUNDS = (
         3, 2, 11, 3, -12, -4), example="wind chimes"),
     Event("gong", ("gong", "tam tam", "singing bowl"), gong, _slow_gap, level=-5, tone=(3, 20, -11, 0, 3, -19, 4),
         space="corridor", example="a deep gong"),
-    Event("doorbell", ("doorbell", "door bell", "ding dong"), doorbell, _slow_gap, level=-6, space="room",
+    Event("doorbell", ("doorbell", "door bell", "ding dong"), doorbell, _slow_gap, level=-6, tone=(2, -5, 2, 0, 6,
+        -3, -1), space="small room",
         example="a doorbell"),
 )  # fmt: skip

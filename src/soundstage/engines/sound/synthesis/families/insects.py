@@ -124,7 +124,7 @@ SOUNDS = (
     Texture("fly", ("fly", "housefly", "flies"), fly, level=-20, tone=(0, -25, -1, -6, 7, 23, 2), space="outdoors",
         example="a housefly",
         also=("an annoying insect at the window",)),
-    Texture("mosquito", ("mosquito", "gnat", "midge"), mosquito, level=-22, tone=(-16, -16, -4, -2, 9, 7, 23),
+    Texture("mosquito", ("mosquito", "gnat", "midge"), mosquito, level=-22, tone=(-17, -25, -25, 13, 20, 11, 23),
         example="a mosquito",
         also=("the whine that keeps you awake in a tent",)),
     Event("frogs", ("frog", "croak", "toad"), frog, _frog_gap, level=-9, space="outdoors", example="frogs in a pond",

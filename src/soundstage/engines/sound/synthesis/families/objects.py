@@ -23,8 +23,38 @@ _DISH = Blow(
 _FORK = Blow(2300, 11000, 8, 0.25, slope=0.1, damping=0.5, noise_hz=(2500, 9000), noise_t60=0.01, noise=0.4)
 _GLASS = Blow(1900, 9500, 6, 0.7, slope=0.4, damping=0.8, noise_hz=(3000, 10000), noise_t60=0.006, noise=0.25)
 _THUD = Blow(95, 700, 7, 0.12, slope=0.7, noise_hz=(100, 1200), noise_t60=0.07, noise=0.6, thud=1.0, thud_hz=62)
-_FLESH = Blow(140, 900, 6, 0.06, slope=0.4, noise_hz=(500, 4500), noise_t60=0.05, noise=1.0, thud=0.5, thud_hz=85)
-_BALL = Blow(110, 1400, 12, 0.09, slope=0.3, damping=0.6, noise_hz=(200, 2600), noise_t60=0.05, noise=0.9, thud=0.35)
+_FLESH = Blow(
+    low_hz=272.0,
+    high_hz=627.0,
+    modes=6,
+    t60=0.0261,
+    slope=0.0629,
+    damping=1.85,
+    ring=1.55,
+    noise_hz=(2810.0, 3500.0),
+    noise_t60=0.0577,
+    noise=0.552,
+    thud_hz=399.0,
+    thud_t60=0.0109,
+    thud=0.985,
+    scatter=0.0569,
+)
+_BALL = Blow(
+    low_hz=161.0,
+    high_hz=1680.0,
+    modes=12,
+    t60=0.118,
+    slope=0.13,
+    damping=0.64,
+    ring=0.436,
+    noise_hz=(186.0, 1540.0),
+    noise_t60=0.0273,
+    noise=0.869,
+    thud_hz=115.0,
+    thud_t60=0.0838,
+    thud=0.483,
+    scatter=0.118,
+)
 
 
 def wood_hit(rng: Generator, index: int, character: Character) -> Stereo:
@@ -220,11 +250,11 @@ SOUNDS = (
         example="cutlery", also=("eating utensils in a drawer",)),
     Event("clink", ("clink", "clinking", "toast", "wine glass", "cheers glass", "champagne glass"), clink, _blow_gap,
         level=-8, space="room", refines="glass_break", example="two glasses clink", also=("a toast at dinner",)),
-    Event("thud", ("thud", "thump", "body fall", "fall down", "drop heavy"), thud, _blow_gap, level=-4, space="room",
+    Event("thud", ("thud", "thump", "body fall", "fall down", "drop heavy"), thud, _blow_gap, level=-4, tone=(3, 8,
+        1, 2, -1, -5, -8), space="small room",
         example="a heavy thud", also=("a sack of flour hits the floor", "someone collapses upstairs")),
-    Event("punch", ("punch", "slap", "smack", "fist", "fight", "kick", "whack"), punch, _blow_gap, level=-4, tone=(1,
-        1, 1, 1, 1, 1, -9),
-        space="room", example="a punch", also=("a boxer lands a blow", "brawl")),
+    Event("punch", ("punch", "slap", "smack", "fist", "fight", "kick", "whack"), punch, _blow_gap, level=-4,
+        tone=(-1, 4, 9, -2, 1, 2, -13), space="small room", example="a punch", also=("a boxer lands a blow", "brawl")),
     Event("ball", ("ball", "bounce", "basketball", "bouncing ball", "dribble", "bouncing"), ball, _ball_gap,
         level=-5, tone=(-5, -2, 1, -2, 6, -4, 7), space="room", example="a bouncing basketball",
             also=("someone practises hoops in the gym",)),

@@ -14,7 +14,22 @@ from soundstage.engines.sound.synthesis.particles import panned
 from soundstage.engines.sound.synthesis.sounds import Character, Event, Stereo, Texture, frames_of
 from soundstage.engines.sound.synthesis.voices import glide
 
-_NAIL = Blow(900, 6500, 12, 0.16, slope=0.15, noise_hz=(900, 6000), noise_t60=0.025, noise=0.8, thud=0.35, thud_hz=120)
+_NAIL = Blow(
+    low_hz=774.0,
+    high_hz=7700.0,
+    modes=12,
+    t60=0.259,
+    slope=0.0534,
+    damping=0.159,
+    ring=0.291,
+    noise_hz=(853.0, 7320.0),
+    noise_t60=0.0071,
+    noise=1.25,
+    thud_hz=92.5,
+    thud_t60=0.143,
+    thud=0.421,
+    scatter=0.147,
+)
 _BOARD = Blow(160, 2200, 9, 0.1, slope=0.4, noise_hz=(400, 2500), noise_t60=0.03, noise=0.5, thud=0.3, thud_hz=90)
 _KNIFE = Blow(240, 2800, 9, 0.07, slope=0.25, noise_hz=(900, 5500), noise_t60=0.02, noise=0.6, thud=0.3, thud_hz=130)
 _AXE = Blow(170, 2400, 10, 0.13, slope=0.35, noise_hz=(500, 4500), noise_t60=0.05, noise=0.8, thud=0.6, thud_hz=85)

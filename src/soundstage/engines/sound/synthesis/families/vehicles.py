@@ -254,7 +254,7 @@ SOUNDS = (
             also=("cars at the circuit on the straight",)),
     Event("car_start", ("car start", "start car", "engine start", "start engine", "ignition", "start up"), starter,
         _starter_gap,
-        level=-6, space="outdoors", refines="engine", example="car start",
+        level=-6, tone=(-3, -6, 3, -6, 6, -3, 8), space="street", refines="engine", example="car start",
         also=("turning the key in the morning",)),
     Texture("helicopter", ("helicopter", "chopper", "rotor"), helicopter, level=-19, tone=(7, 0, 9, 8, -5, -8, -12),
         example="a helicopter",

@@ -138,7 +138,7 @@ SOUNDS = (
     Texture(
         "rain", ("rain", "raindrop", "rainfall", "downpour", "drizzle", "rain shower", "raining", "rainy",
         "pouring rain"),
-            rain, level=-20, tone=(6, 2, 5, 6, -5, -1, -14),
+            rain, level=-20, tone=(5, 1, 6, 7, -4, 3, -17),
         materials={
             "tin": "tin", "metal": "tin", "roof": "tin", "corrugated": "tin", "car": "tin", "leaf": "leaves",
             "leaves": "leaves",
