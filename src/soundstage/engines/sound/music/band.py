@@ -27,7 +27,7 @@ WITHOUT_SOUNDFONT = (
 _VELOCITIES = (56, 88, 114)  # of MIDI: as many colours has a key
 _TAIKO_TONES = {"taiko": 50, "low": 43, "high": 57, "mid": 53}
 _LONG = frozenset(("crash", "ride", "bell", "triangle", "taiko"))  # drums that ring for seconds
-_SYNTHESISED = 64 << 20  # bytes kept
+_SYNTHESISED = 32 << 20  # bytes kept
 _QUICK = 0.65  # of the font's release: from there on nothing is heard
 
 

@@ -24,7 +24,7 @@ Stereo = NDArray[np.float32]  # (2, frames)
 LENGTHS = tuple(round(seconds * SAMPLE_RATE) for seconds in (0.15, 0.3, 0.6, 1.0, 1.6, 2.5, 4.0, 6.0, 9.0, 14.0))
 _OPEN = 15_000.0  # Hz: a low-pass above it is left out
 _SILENT = 96.0  # dB
-_RECORDINGS, _TONES = 96 << 20, 96 << 20  # bytes kept
+_RECORDINGS, _TONES = 64 << 20, 64 << 20  # bytes kept
 Key = TypeVar("Key", bound=Hashable)
 Kept = TypeVar("Kept")
 
