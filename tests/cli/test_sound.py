@@ -53,6 +53,14 @@ def test_a_file_without_a_recipe_fails_with_a_sentence(tmp_path: Path) -> None:
     assert run("sound", "--recipe", tmp_path / "nothing.wav", "--json").code == USAGE
 
 
+def test_the_vocabulary_is_searched(tmp_path: Path) -> None:
+    settings = {"data": str(tmp_path / "data")}
+    found = run("sounds", "vocabulary", "downpour", "--json", settings=settings)
+    assert found.code == 0, found.err
+    assert [sound["name"] for sound in found.json["sounds"]] == ["rain"]
+    assert {"jazz", "waltz"} <= set(found.json["styles"])
+
+
 def test_a_sound_needs_a_prompt() -> None:
     asked = run("sound", "--json")
     assert (asked.code, asked.out) == (USAGE, "")

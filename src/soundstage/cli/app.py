@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from soundstage import __version__
-from soundstage.cli import keys, models, projects, revisions, tasks
+from soundstage.cli import keys, models, projects, revisions, sounds, tasks
 from soundstage.cli.console import FAILED, INTERRUPTED, CliError
 from soundstage.cli.doctor import doctor
 from soundstage.cli.engines import engines
@@ -36,6 +36,7 @@ projects.app.command()(revisions.compare)
 projects.app.command()(revisions.rerun)
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(projects.app, name="projects")
+app.add_typer(sounds.app, name="sounds")
 app.add_typer(keys.app, name="keys")
 app.add_typer(models.app, name="models")
 
