@@ -1,0 +1,140 @@
+"""Which neural sound models are here, and how to get one.
+
+A model is looked for in the setting `sound_models` (a folder, or the name of a hub's model that was pulled with the
+hub's own command), then among the pulled ones of the catalogue, then in the folder `sound` of the models folders (the
+data folder's and the installation's). Nothing is ever downloaded.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from soundstage.domain.sound import AudioType
+from soundstage.engines.model_catalogue import OWN_ENTRIES, Model, models
+from soundstage.engines.model_store import installed, shared_models
+from soundstage.engines.sound.neural.model_folder import Family, ModelFolder
+from soundstage.engines.spec import Capability
+from soundstage.engines.weights import models_dir
+from soundstage.errors import Misconfigured
+
+DROPPED_IN = "sound"  # in a models folder
+ANY = "any"
+SETTINGS = ("models_dir", "sound_models", "sound_steps", "sound_batch", "cpu_threads")
+MUSIC_ONLY = frozenset({Family.ACE_STEP})  # the others make both, or their folders do not tell
+_PAGE = "docs/how-to/use-a-neural-engine.md"
+
+
+@dataclass(frozen=True)
+class KnownModel:
+    """A model that is known by its name on the hub. licence: None where only its card tells."""
+
+    hub: str
+    title: str
+    licence: str | None = None
+    gated: bool = False
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A model's folder and what it is there for: `sound`, `music` or `any`."""
+
+    folder: ModelFolder
+    use: str
+
+
+def known_models() -> tuple[KnownModel, ...]:
+    text = files("soundstage.engines.sound.neural").joinpath("known.toml").read_text(encoding="utf-8")
+    return tuple(KnownModel(**entry) for entry in tomllib.loads(text)["model"])
+
+
+def find(settings: dict[str, Any], families: frozenset[Family], wanted: AudioType) -> ModelFolder | None:
+    """The model for sounds or for music: one put there for just that first, one that is made for other things last."""
+    fitting = [one for one in there(settings, families) if one.use in (ANY, wanted)]
+    fitting.sort(key=lambda one: (one.use == ANY, wanted != AudioType.MUSIC and one.folder.family in MUSIC_ONLY))
+    return (fitting or list(there(settings, families)) or [None])[0]  # type: ignore[list-item,return-value]
+
+
+def there(settings: dict[str, Any], families: frozenset[Family]) -> tuple[Placed, ...]:
+    """Every model of these families that can be loaded."""
+    return tuple(one for one in _placed(settings) if one.folder.family in families and one.folder.fault is None)
+
+
+def fault(settings: dict[str, Any], families: frozenset[Family]) -> str | None:
+    """What is wrong with what the setting names or was dropped in, unless it is another engine's; None: nothing is."""
+    for use in settings.get("sound_models") or {}:
+        if use not in (ANY, *AudioType):
+            return f"sound_models has {use!r}, which is not {ANY}, {' or '.join(AudioType)}"
+    for one in _placed(settings):
+        if one.folder.fault and (one.folder.family is None or one.folder.family in families):
+            return f"the model {one.folder.name} {one.folder.fault}"
+    return None
+
+
+def cure(settings: dict[str, Any], example: str) -> str:
+    """How to get a model; where a hub's name is set, the command that pulls that one."""
+    for one in (settings.get("sound_models") or {}).values():
+        if _is_hub_name(one) and in_cache(one) is None:
+            return f"hf download {one}"
+    return f"hf download {example}, then name it in the setting sound_models ({_PAGE})"
+
+
+def licence_of(folder: ModelFolder) -> str:
+    """What its card says; else what is known of a model of this name."""
+    known = next((one.licence for one in known_models() if one.hub == folder.name), None)
+    return folder.licence if known is None or (folder.path / "README.md").is_file() else known
+
+
+def fingerprint(settings: dict[str, Any], families: frozenset[Family]) -> list[list[Any]]:
+    """JSON that changes with the models and with how they are run."""
+    found: list[list[Any]] = [[settings.get("sound_steps"), settings.get("sound_batch")]]
+    for one in there(settings, families):
+        facts = [path.stat() for path in one.folder.weights]
+        found.append([one.use, one.folder.name, sum(f.st_size for f in facts), max(f.st_mtime_ns for f in facts)])
+    return found
+
+
+def in_cache(hub: str) -> Path | None:
+    """Where the hub's library keeps a model that it has pulled (HF_HOME); None where it has not."""
+    from huggingface_hub import snapshot_download  # noqa: PLC0415
+    from huggingface_hub.errors import LocalEntryNotFoundError  # noqa: PLC0415
+
+    try:
+        return Path(snapshot_download(hub, local_files_only=True))
+    except (LocalEntryNotFoundError, ValueError):
+        return None
+
+
+def _placed(settings: dict[str, Any]) -> Iterator[Placed]:
+    for use, named in (settings.get("sound_models") or {}).items():
+        if _is_hub_name(named):
+            yield Placed(ModelFolder(in_cache(named) or Path(named), named), use)
+        else:
+            yield Placed(ModelFolder(Path(named), Path(named).name), use)
+    for entry in _catalogued(settings):
+        if folder := installed(entry, models_dir(settings)):
+            yield Placed(ModelFolder(folder, entry.hub or entry.name), ANY)
+    for place in (models_dir(settings), shared_models()):
+        try:
+            folders = sorted(path for path in (place / DROPPED_IN).iterdir() if path.is_dir())
+        except OSError:
+            continue
+        yield from (Placed(ModelFolder(path, path.name), ANY) for path in folders)
+
+
+def _is_hub_name(named: str) -> bool:
+    """`owner/name`, unless there is such a folder."""
+    return named.count("/") == 1 and not named.startswith((".", "/", "~")) and not Path(named).is_dir()
+
+
+def _catalogued(settings: dict[str, Any]) -> tuple[Model, ...]:
+    """The catalogue's sound models; a spoilt file of own entries is told by the commands that read it."""
+    try:
+        entries = models(models_dir(settings).parent / OWN_ENTRIES)
+    except Misconfigured:
+        entries = models()
+    return tuple(entry for entry in entries if entry.capability is Capability.SOUND)
