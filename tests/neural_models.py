@@ -5,7 +5,11 @@ Each function fills a folder in a second or less. What they make is noise; what 
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -171,12 +175,13 @@ def audioldm2(folder: Path) -> None:
         upsample_kernel_sizes=[8, 8, 11], resblock_kernel_sizes=[3], resblock_dilation_sizes=[[1, 3]],
         normalize_before=False,
     )  # fmt: skip
+    language = GPT2Config(n_embd=16, n_head=2, n_layer=1, vocab_size=64, n_ctx=99, max_new_tokens=4)
     pipeline = AudioLDM2Pipeline(
         vae=vae,
         text_encoder=ClapModel(ClapConfig(text_config=text.to_dict(), audio_config=audio.to_dict(), projection_dim=16)),
         text_encoder_2=_t5_encoder(),
         projection_model=AudioLDM2ProjectionModel(16, WIDTH, 16),
-        language_model=GPT2LMHeadModel(GPT2Config(n_embd=16, n_head=2, n_layer=1, vocab_size=64, n_ctx=99, max_new_tokens=4)),
+        language_model=GPT2LMHeadModel(language),
         tokenizer=roberta,
         tokenizer_2=_t5_tokenizer(),
         feature_extractor=ClapFeatureExtractor(feature_size=8, sampling_rate=16000),
@@ -323,3 +328,13 @@ def _enliven(part: Any) -> None:
 def _card(folder: Path, licence: str) -> None:
     """A model card as the hub has it."""
     (folder / "README.md").write_text(f"---\n{licence}\ntags:\n- text-to-audio\n---\n\n# A toy\n", encoding="utf-8")
+
+
+@cache
+def made() -> Path:
+    """A folder with a model of each family, named as in FAMILIES; made once a test session, goes with it."""
+    folder = Path(tempfile.mkdtemp(prefix="soundstage-neural-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for name, make in FAMILIES.items():
+        make(folder / name)
+    return folder

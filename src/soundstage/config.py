@@ -108,6 +108,16 @@ class Config(BaseSettings):
     translation_engines: dict[Pair, str] = Field(
         default_factory=dict, description="Translation engine to prefer by pair: en-es, en-* or *-es."
     )
+    sound_models: dict[Literal["sound", "music", "any"], str] = Field(
+        default_factory=dict,
+        description="Neural sound models by use (sound, music or any): a folder, or the hub's name of a pulled one.",
+    )
+    sound_steps: Annotated[int, Field(ge=1, le=1000)] | None = Field(
+        None, description="Steps of a neural sound model's diffusion; default: as many as the model's makers say."
+    )
+    sound_batch: Annotated[int, Field(ge=1, le=64)] | None = Field(
+        None, description="Sounds that a neural engine makes at once; default: 8 on a GPU, 1 without."
+    )
     whisper_model_dir: Path | None = Field(None, description="A CTranslate2 whisper model to use, not the packaged.")
     engines: dict[str, str] = Field(default_factory=dict, description="Engine to use by default, by capability.")
     sound_tasks: Annotated[int, Field(ge=0)] = Field(2, description="Sound tasks at once on a worker.")
@@ -147,6 +157,12 @@ class Config(BaseSettings):
             sections["translation_endpoint"] = self.translation_endpoint.model_dump()
         if self.translation_models:
             sections["translation_models"] = {pair: str(path) for pair, path in self.translation_models.items()}
+        if self.sound_models:
+            sections["sound_models"] = dict(self.sound_models)
+        if self.sound_steps is not None:
+            sections["sound_steps"] = self.sound_steps
+        if self.sound_batch is not None:
+            sections["sound_batch"] = self.sound_batch
         if self.whisper_model_dir is not None:
             sections["whisper_model_dir"] = str(self.whisper_model_dir)
         return sections

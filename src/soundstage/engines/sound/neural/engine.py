@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 import math
 from collections.abc import Callable, Sequence
@@ -21,7 +20,6 @@ from soundstage.engines.sound.neural.making import fitted, seconds_for
 from soundstage.engines.sound.neural.model_folder import Family, ModelFolder
 from soundstage.engines.sound.neural.prompts import negative_of, plan_of, text_of
 from soundstage.engines.sound.neural.samplers import Ask, Place, Sampler
-from soundstage.engines.spec import Readiness
 from soundstage.errors import EngineFailure
 
 log = logging.getLogger("soundstage.engines")
@@ -29,17 +27,6 @@ log = logging.getLogger("soundstage.engines")
 Load = Callable[[ModelFolder, dict[str, Any]], tuple[Sampler, Place]]
 _LOADED = 0.1  # of the work, where a model has to be loaded first
 _LEAST = 1e-5  # amplitude below which nothing is heard (−100 dBFS)
-
-
-def check(settings: dict[str, Any], families: frozenset[Family], packages: Sequence[str], example: str) -> Readiness:
-    """Whether the packages and a model are there, with the command that cures it where they are not."""
-    missing = [name for name in packages if importlib.util.find_spec(name) is None]
-    if missing:
-        return Readiness.no(f"the package {missing[0]} is not installed", 'pip install "soundstage[neural]"')
-    if places.there(settings, families):
-        return Readiness.yes()
-    told = places.fault(settings, families) or "no model for it is there"
-    return Readiness.no(told, places.cure(settings, example))
 
 
 @dataclass(frozen=True)

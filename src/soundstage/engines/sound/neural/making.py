@@ -29,7 +29,7 @@ def seconds_for(frames: int, longest: float | None, *, loop: bool, name: str) ->
 
 
 def fitted(wave: NDArray[np.float32], sample_rate: int, frames: int, *, loop: bool, name: str) -> NDArray[np.float32]:
-    """`wave` (channels, samples) at `sample_rate` as (frames, 2) at 44.1 kHz. Raises EngineFailure for what is no sound."""
+    """`wave` (channels, samples) at `sample_rate` as (frames, 2) at 44.1 kHz. Raises EngineFailure for no sound."""
     if wave.size == 0 or not np.isfinite(wave).all():
         raise EngineFailure(
             f"{name} gave something that is no sound (not a number): its weights are spoilt, or too large for the "

@@ -29,6 +29,10 @@ class Family(StrEnum):
     MUSICGEN = "musicgen"
 
 
+PIPELINES = frozenset({Family.STABLE_AUDIO, Family.STABLE_AUDIO_3, Family.AUDIOLDM2, Family.ACE_STEP})
+MUSICGEN_FORM = frozenset({Family.MUSICGEN})
+
+
 @dataclass(frozen=True)
 class ModelFolder:
     """A model's folder; `name` is the hub's (`owner/name`) or the folder's. Nothing is read before it is asked for."""

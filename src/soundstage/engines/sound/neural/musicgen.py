@@ -1,4 +1,6 @@
-"""MusicGen, and AudioGen in its form, by `transformers` (Copet et al. 2023, "Simple and Controllable Music Generation").
+"""MusicGen, and AudioGen in its form, by `transformers`.
+
+Copet et al. 2023, "Simple and Controllable Music Generation"; Kreuk et al. 2022, "AudioGen".
 
 `generate` of the library draws all sounds of a batch from one stream of random numbers. Here each has its own: the
 library picks the largest logit (greedy search), after noise of the sound's own generator was added to it. The largest
@@ -13,29 +15,27 @@ from typing import Any
 import numpy as np
 
 from soundstage.engines.progress import Report
-from soundstage.engines.sound.neural.model_folder import Family, ModelFolder
-from soundstage.engines.sound.neural.samplers import Ask, Place, Waves, place, scale
+from soundstage.engines.sound.neural.model_folder import ModelFolder
+from soundstage.engines.sound.neural.samplers import Ask, Place, Sampler, Waves, place, scale
 from soundstage.errors import Misconfigured
 
-FAMILIES = frozenset({Family.MUSICGEN})
 _TOP_K = 250  # of the paper (section 4.1) and of the authors' own code
 _GUIDANCE = 3.0  # of the paper, where the model's files say nothing
 _MOST_TOKENS = 512
 
 
-def load(folder: ModelFolder, settings: dict[str, Any]) -> tuple[MusicgenSampler, Place]:
+def load(folder: ModelFolder, settings: dict[str, Any]) -> tuple[Sampler, Place]:
     """Raises Misconfigured where the folder cannot be loaded."""
     import torch  # noqa: PLC0415 - only where a model is loaded
     import transformers  # noqa: PLC0415
 
     there = place(settings, "float16")
     transformers.utils.logging.disable_progress_bar()
-    named = {"local_files_only": True, "trust_remote_code": False}
     try:
         model = transformers.MusicgenForConditionalGeneration.from_pretrained(
-            folder.path, dtype=getattr(torch, there.dtype), use_safetensors=True, **named
+            folder.path, dtype=getattr(torch, there.dtype), use_safetensors=True, local_files_only=True
         )
-        tokenizer = transformers.AutoTokenizer.from_pretrained(folder.path, **named)
+        tokenizer = transformers.AutoTokenizer.from_pretrained(folder.path, local_files_only=True)
     except (OSError, ValueError, TypeError, KeyError, ImportError, RuntimeError) as error:
         raise Misconfigured(f"the model {folder.name} cannot be loaded: {error}") from error
     model.to(there.device).eval()
@@ -46,6 +46,7 @@ def load(folder: ModelFolder, settings: dict[str, Any]) -> tuple[MusicgenSampler
 class MusicgenSampler:
     """A loaded model of one or two channels."""
 
+    longest: float | None
     guided = True
     negates = True
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from soundstage.engines.progress import Report
 from soundstage.engines.sound.neural.model_folder import Family, ModelFolder
-from soundstage.engines.sound.neural.samplers import Ask, Place, Waves, in_full, place, scale
+from soundstage.engines.sound.neural.samplers import Ask, Place, Sampler, Waves, in_full, place, scale
 from soundstage.errors import Misconfigured
 
 _SHORTEST = 1.0  # seconds: the models know nothing shorter, and it costs nothing
@@ -44,7 +44,7 @@ _MANNERS = {
     Family.STABLE_AUDIO: _Manners(
         duration="audio_end_in_s",
         rate=lambda pipeline: int(pipeline.vae.config.sampling_rate),
-        longest=lambda pipeline: pipeline.transformer.config.sample_size * pipeline.vae.hop_length / _vae_rate(pipeline),
+        longest=lambda pipeline: _latents(pipeline) * pipeline.vae.hop_length / pipeline.vae.config.sampling_rate,
         decoders=(("vae", "decode"),),
         most_tokens=128,
     ),
@@ -74,10 +74,9 @@ _MANNERS = {
         beside={"lyrics": "[Instrumental]"},
     ),
 }
-FAMILIES = frozenset(_MANNERS)
 
 
-def load(folder: ModelFolder, settings: dict[str, Any]) -> tuple[PipelineSampler, Place]:
+def load(folder: ModelFolder, settings: dict[str, Any]) -> tuple[Sampler, Place]:
     """Raises Misconfigured where the folder cannot be loaded."""
     import diffusers  # noqa: PLC0415 - only where a model is loaded
     import torch  # noqa: PLC0415
@@ -114,7 +113,7 @@ class PipelineSampler:
 
     def reads_all_of(self, text: str) -> bool:
         tokenizer = self._pipeline.tokenizer
-        return len(tokenizer(text).input_ids) <= min(tokenizer.model_max_length, self._manners.most_tokens)
+        return bool(len(tokenizer(text).input_ids) <= min(tokenizer.model_max_length, self._manners.most_tokens))
 
     def sample(self, ask: Ask, report: Report) -> Waves:
         import torch  # noqa: PLC0415
@@ -162,5 +161,5 @@ class PipelineSampler:
         return {"callback_on_step_end": on_step_end}
 
 
-def _vae_rate(pipeline: Any) -> int:
-    return int(pipeline.vae.config.sampling_rate)
+def _latents(pipeline: Any) -> int:
+    return int(pipeline.transformer.config.sample_size)

@@ -7,8 +7,9 @@ data folder's and the installation's). Nothing is ever downloaded.
 
 from __future__ import annotations
 
+import importlib.util
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -18,7 +19,7 @@ from soundstage.domain.sound import AudioType
 from soundstage.engines.model_catalogue import OWN_ENTRIES, Model, models
 from soundstage.engines.model_store import installed, shared_models
 from soundstage.engines.sound.neural.model_folder import Family, ModelFolder
-from soundstage.engines.spec import Capability
+from soundstage.engines.spec import Capability, Readiness
 from soundstage.engines.weights import models_dir
 from soundstage.errors import Misconfigured
 
@@ -54,14 +55,29 @@ def known_models() -> tuple[KnownModel, ...]:
 
 def find(settings: dict[str, Any], families: frozenset[Family], wanted: AudioType) -> ModelFolder | None:
     """The model for sounds or for music: one put there for just that first, one that is made for other things last."""
-    fitting = [one for one in there(settings, families) if one.use in (ANY, wanted)]
-    fitting.sort(key=lambda one: (one.use == ANY, wanted != AudioType.MUSIC and one.folder.family in MUSIC_ONLY))
-    return (fitting or list(there(settings, families)) or [None])[0]  # type: ignore[list-item,return-value]
+    fitting = [one for one in there(settings, families) if one.use in (ANY, wanted)] or there(settings, families)
+    made_for_other = wanted != AudioType.MUSIC
+
+    def lateness(one: Placed) -> tuple[bool, bool]:
+        return one.use != wanted, made_for_other and one.folder.family in MUSIC_ONLY
+
+    return min(fitting, key=lateness).folder if fitting else None  # of equals the first
 
 
 def there(settings: dict[str, Any], families: frozenset[Family]) -> tuple[Placed, ...]:
     """Every model of these families that can be loaded."""
     return tuple(one for one in _placed(settings) if one.folder.family in families and one.folder.fault is None)
+
+
+def check(settings: dict[str, Any], families: frozenset[Family], packages: Sequence[str], example: str) -> Readiness:
+    """Whether the packages and a model are there, with the command that cures it where they are not."""
+    missing = [name for name in packages if importlib.util.find_spec(name) is None]
+    if missing:
+        return Readiness.no(f"the package {missing[0]} is not installed", 'pip install "soundstage[neural]"')
+    if there(settings, families):
+        return Readiness.yes()
+    told = fault(settings, families) or "no model for it is there"
+    return Readiness.no(told, cure(settings, example))
 
 
 def fault(settings: dict[str, Any], families: frozenset[Family]) -> str | None:

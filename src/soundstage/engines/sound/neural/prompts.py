@@ -25,7 +25,7 @@ def plan_of(wish: Wish) -> Plan:
 
 
 def text_of(order: SoundOrder) -> str:
-    """The words of the plan, which may be an edited one, or another engine's; a prompt that a plan cuts short is whole."""
+    """The words of the plan, which may be edited, or another engine's; a prompt that a plan cuts short is whole."""
     plan = order.plan
     prompt = " ".join(order.prompt.split())
     words = [_layer(layer) for layer in plan.layers]

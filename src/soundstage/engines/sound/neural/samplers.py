@@ -85,7 +85,7 @@ def place(settings: dict[str, Any], dtype_on_gpu: str) -> Place:
 
 
 def scale(own: float, influence: float | None) -> float:
-    """The guidance scale of a `prompt_influence`: 0.5 is the model's own, 0 none (a scale of 1), 1 twice as far from 1."""
+    """The guidance scale of a `prompt_influence`: 0.5 is the model's own, 0 none (1.0), 1 twice as far from 1.0."""
     return own if influence is None or own <= 1 else 1 + 2 * (own - 1) * influence
 
 
