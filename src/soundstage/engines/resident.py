@@ -8,12 +8,14 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from soundstage.engines.batching import BATCHED, BatchLine
 from soundstage.engines.registry import own_settings
 from soundstage.engines.spec import Capability, EngineSpec
-from soundstage.engines.typed_call import decode, dotted, encode
+from soundstage.engines.typed_call import check_call, decode, dotted, encode
 from soundstage.errors import Cancelled, EngineFailure
 from soundstage.host.limits import HostLimits, Resident
 from soundstage.host.process import HostProcess, OnProgress
@@ -43,13 +45,44 @@ class RoomStats:
 
 
 class _Tenant:
-    """An engine that lives here. Guarded by the room's lock, but for its process, which guards itself."""
+    """An engine that lives here. Guarded by the room's lock, but for its process and its line, which guard themselves.
 
-    def __init__(self, spec: EngineSpec, process: HostProcess) -> None:
+    line: where several tasks' orders may go into one call.
+    """
+
+    def __init__(self, spec: EngineSpec, process: HostProcess, most_together: int) -> None:
         self.spec = spec
         self.process = process
+        self.line = BatchLine(most_together, self._batch, process.kill) if most_together > 1 else None
         self.leases = 0
         self.idle_since = time.monotonic()
+
+    def call(
+        self,
+        method: str,
+        arguments: Mapping[str, Any],
+        *,
+        timeout: float | None,
+        on_progress: OnProgress | None,
+        caller: object,
+    ) -> Any:
+        capability = self.spec.capability
+        answer = self.process.call_json(
+            f".{method}",
+            encode(capability, method, arguments),
+            timeout=timeout,
+            on_progress=on_progress,
+            caller=caller,
+            typed_as=dotted(capability, method),
+        )
+        try:
+            return decode(capability, method, answer)
+        except TypeError as error:
+            raise EngineFailure(f"the engine {self.spec.name} does not keep to its contract: {error}") from error
+
+    def _batch(self, orders: tuple[Any, ...], outputs: tuple[Path, ...], **named: Any) -> tuple[Any, ...]:
+        answers: tuple[Any, ...] = self.call(BATCHED, {"orders": orders, "outputs": outputs}, **named)
+        return answers
 
 
 class EngineLease:
@@ -80,22 +113,14 @@ class EngineLease:
         Raises TypeError or AttributeError for a call the contract does not know, EngineFailure for the engine's
         faults (an answer that is not the contract's included), StageTimeout, HostDied, Cancelled.
         """
-        capability = self.spec.capability
-        payload = encode(capability, method, arguments)
+        check_call(self.spec.capability, method, arguments)
         if self._killed.is_set() or self._released:
             raise Cancelled(f"cancelled before {method} of {self.spec.name} began")
-        answer = self._tenant.process.call_json(
-            f".{method}",
-            payload,
-            timeout=timeout,
-            on_progress=on_progress,
-            caller=self,
-            typed_as=dotted(capability, method),
-        )
-        try:
-            return decode(capability, method, answer)
-        except TypeError as error:
-            raise EngineFailure(f"the engine {self.spec.name} does not keep to its contract: {error}") from error
+        line = self._tenant.line
+        if line is not None and method == BATCHED:
+            orders, outputs = arguments["orders"], arguments["outputs"]
+            return line.call(self, orders, outputs, timeout=timeout, on_progress=on_progress)
+        return self._tenant.call(method, arguments, timeout=timeout, on_progress=on_progress, caller=self)
 
     def kill(self) -> None:
         """End this lease's call at once, from any thread: it raises Cancelled, and so does every later one.
@@ -104,6 +129,8 @@ class EngineLease:
         """
         self._killed.set()
         self._tenant.process.kill(self)
+        if self._tenant.line is not None:
+            self._tenant.line.kill(self)
 
     def release(self) -> None:
         if not self._released:
@@ -191,7 +218,8 @@ class EngineRoom:
             if tenant is None:
                 leaving = self._make_room(spec.memory_mb)
                 process = HostProcess(self._limits, Resident(spec.load, [own]), name=f"{spec.capability}/{spec.name}")
-                tenant = self._tenants[key] = _Tenant(spec, process)
+                together = 1 if spec.together is None else spec.together(own)
+                tenant = self._tenants[key] = _Tenant(spec, process, together)
             tenant.leases += 1
             self._watch_idleness()
         _end(leaving)

@@ -59,6 +59,8 @@ class EngineSpec:
     settings: which settings section it reads (`settings["translation_endpoint"]` …), by key.
     listens: of a translator: it translates what it hears, whatever the lines say.
     batch: how many orders done at once are faster than one after the other (sound engines on an accelerator).
+    together: `(settings: dict) -> int`, as cheap as `check`: how many orders of waiting tasks may be put into one call
+        here; None: a call holds those of one task. Of contracts that take `orders` and `outputs`.
     model: `(settings: dict) -> JSON` of which model it loads, where its settings or the catalogue decide that and its
         answers with it; cheap. Left out: what it reads of the settings, but for folders and threads.
     """
@@ -80,4 +82,5 @@ class EngineSpec:
     settings: tuple[str, ...] = field(default=())
     listens: bool = False
     batch: int = 1
+    together: Callable[[dict[str, Any]], int] | None = None
     model: Callable[[dict[str, Any]], Any] | None = None

@@ -48,6 +48,11 @@ def contract(capability: Capability, method: str) -> Signature:
     return signature(dotted(capability, method))
 
 
+def check_call(capability: Capability, method: str, arguments: Mapping[str, Any]) -> None:
+    """Raises TypeError or AttributeError for a call that the contract does not know."""
+    contract(capability, method).check_arguments(arguments)
+
+
 def encode(capability: Capability, method: str, arguments: Mapping[str, Any]) -> bytes:
     """Keyword arguments, checked against the contract, as JSON. Raises TypeError."""
     contract(capability, method).check_arguments(arguments)

@@ -46,10 +46,10 @@ class _Wanted:
     negative: str | None
     seconds: float
 
-    @property
-    def kind(self) -> tuple[float, float | None, bool]:
-        """What is one for all of a batch."""
-        return self.seconds, self.order.prompt_influence, self.negative is None
+    def kind(self, *, mixes: bool) -> tuple[object, ...]:
+        """What is one for all of a batch; where texts cannot be mixed, they are, too."""
+        texts = () if mixes else (self.text, self.negative)
+        return self.seconds, self.order.prompt_influence, self.negative is None, texts
 
 
 class NeuralSoundEngine:
@@ -78,7 +78,7 @@ class NeuralSoundEngine:
                 continue
             loaded = self._model(audio_type)
             report(_LOADED)
-            for batch in _batches([_wanted(i, orders[i], loaded) for i in of_type], loaded.place.at_once):
+            for batch in _batches([_wanted(i, orders[i], loaded) for i in of_type], loaded):
                 waves = loaded.sampler.sample(_ask(batch), _portion(report, len(made), len(batch), len(orders)))
                 for one, wave in zip(batch, waves, strict=True):
                     made[one.index] = _write(one, wave, outputs[one.index], loaded, len(batch))
@@ -104,10 +104,10 @@ def _wanted(index: int, order: SoundOrder, loaded: _Loaded) -> _Wanted:
     return _Wanted(index, order, text_of(order), negative, seconds)
 
 
-def _batches(wanted: Sequence[_Wanted], most: int) -> list[list[_Wanted]]:
-    kinds: dict[Any, list[_Wanted]] = {}
+def _batches(wanted: Sequence[_Wanted], loaded: _Loaded) -> list[list[_Wanted]]:
+    most, kinds = loaded.place.at_once, dict[tuple[object, ...], list[_Wanted]]()
     for one in wanted:
-        kinds.setdefault(one.kind, []).append(one)
+        kinds.setdefault(one.kind(mixes=loaded.sampler.mixes), []).append(one)
     return [these[start : start + most] for these in kinds.values() for start in range(0, len(these), most)]
 
 
@@ -132,7 +132,8 @@ def _portion(report: Report, before: int, now: int, total: int) -> Report:
 def _write(one: _Wanted, wave: Any, output: Path, loaded: _Loaded, together: int) -> Generated:
     order, folder = one.order, loaded.folder
     sound = fitted(wave, loaded.sampler.sample_rate, order.frames, loop=order.loop, name=folder.name)
-    write_float_wav(output, sound, SAMPLE_RATE)
+    if output.parent.is_dir():  # gone with a task that was cancelled: the others of the batch go on
+        write_float_wav(output, sound, SAMPLE_RATE)
     return Generated(
         frames=len(sound),
         peak_dbfs=_dbfs(float(np.abs(sound).max())),

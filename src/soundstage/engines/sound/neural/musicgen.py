@@ -49,6 +49,7 @@ class MusicgenSampler:
     longest: float | None
     guided = True
     negates = True
+    mixes = True
 
     def __init__(self, model: Any, tokenizer: Any) -> None:
         self._model = model

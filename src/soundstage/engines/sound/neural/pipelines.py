@@ -24,8 +24,8 @@ class _Manners:
 
     duration: what its argument is called. rate, longest: in Hz and seconds, read off the loaded pipeline.
     dtype: on a GPU, as the class's own documentation has it. decoders: parts that turn latents into sound, and by
-    which method. most_tokens: of a prompt. guided: whether guidance is not distilled into the weights.
-    guidance: where the class's own default is none although the model takes it.
+    which method. most_tokens: of a prompt. mixes: as a sampler's. guided: whether guidance is not distilled into the
+    weights. guidance: where the class's own default is none although the model takes it.
     """
 
     duration: str
@@ -36,6 +36,7 @@ class _Manners:
     dtype: str = "float16"
     guided: Callable[[Any], bool] = lambda _: True
     negates: bool = True
+    mixes: bool = True
     guidance: float | None = None
     beside: Mapping[str, str] | None = None
 
@@ -62,6 +63,7 @@ _MANNERS = {
         rate=lambda pipeline: int(pipeline.vocoder.config.sampling_rate),
         decoders=(("vae", "decode"), ("vocoder", "forward")),
         most_tokens=512,
+        mixes=False,  # texts are filled up to the longest, and the language model goes on from what fills them
     ),
     Family.ACE_STEP: _Manners(
         duration="audio_duration",
@@ -71,6 +73,7 @@ _MANNERS = {
         dtype="bfloat16",
         guided=lambda pipeline: not pipeline.is_turbo,
         negates=False,
+        mixes=False,  # texts are filled up to the longest, and the transformer is given no mask
         beside={"lyrics": "[Instrumental]"},
     ),
 }
@@ -110,6 +113,7 @@ class PipelineSampler:
         self.longest = manners.longest(pipeline)
         self.guided = manners.guided(pipeline)
         self.negates = manners.negates
+        self.mixes = manners.mixes
 
     def reads_all_of(self, text: str) -> bool:
         tokenizer = self._pipeline.tokenizer

@@ -27,6 +27,8 @@ DROPPED_IN = "sound"  # in a models folder
 ANY = "any"
 SETTINGS = ("models_dir", "sound_models", "sound_steps", "sound_batch", "cpu_threads")
 MUSIC_ONLY = frozenset({Family.ACE_STEP})  # the others make both, or their folders do not tell
+ON_GPU = 8  # sounds at once
+_GPUS = ("/dev/nvidiactl", "/dev/kfd")  # what the drivers of NVIDIA and AMD make
 _PAGE = "docs/how-to/use-a-neural-engine.md"
 
 
@@ -103,6 +105,12 @@ def licence_of(folder: ModelFolder) -> str:
     """What its card says; else what is known of a model of this name."""
     known = next((one.licence for one in known_models() if one.hub == folder.name), None)
     return folder.licence if known is None or (folder.path / "README.md").is_file() else known
+
+
+def together(settings: dict[str, Any]) -> int:
+    """How many sounds of waiting tasks may be made at once: on the CPU, where it is no faster, each is made alone."""
+    gpu = any(Path(device).exists() for device in _GPUS)
+    return int(settings.get("sound_batch") or (ON_GPU if gpu else 1))
 
 
 def fingerprint(settings: dict[str, Any], families: frozenset[Family]) -> list[list[Any]]:

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from soundstage.engines.cores import threads
 from soundstage.engines.progress import Report
+from soundstage.engines.sound.neural.places import ON_GPU
 
 Waves = NDArray[np.float32]  # (sounds, channels, samples)
 
 _MOST_THREADS = 8
-_ON_GPU = 8  # sounds at once
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,14 @@ class Ask:
 class Sampler(Protocol):
     """A loaded model. `longest` seconds it can make at once, where it says so; `guided`: whether guidance is its own to
     change, without which a negative prompt and `prompt_influence` do nothing; `negates`: whether it takes the former.
+    `mixes`: whether texts of several lengths go together without one's padding being heard in the other.
     """
 
     sample_rate: int
     longest: float | None
     guided: bool
     negates: bool
+    mixes: bool
 
     def reads_all_of(self, text: str) -> bool:
         """Whether the text is within what its text encoder takes."""
@@ -81,7 +83,7 @@ def place(settings: dict[str, Any], dtype_on_gpu: str) -> Place:
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it cuBLAS is not deterministic (CUDA manual)
     if dtype_on_gpu == "bfloat16" and not torch.cuda.is_bf16_supported():
         dtype_on_gpu = "float16"
-    return Place("cuda", dtype_on_gpu, f"{torch.cuda.get_device_name()} in {dtype_on_gpu}", wanted or _ON_GPU)
+    return Place("cuda", dtype_on_gpu, f"{torch.cuda.get_device_name()} in {dtype_on_gpu}", wanted or ON_GPU)
 
 
 def scale(own: float, influence: float | None) -> float:

@@ -8,7 +8,6 @@ from soundstage.engines.sound.neural import places
 from soundstage.engines.sound.neural.model_folder import MUSICGEN_FORM, PIPELINES
 from soundstage.engines.spec import Capability, EngineSpec, Readiness
 
-_BATCH = 8  # where there is a GPU; on the CPU each is made alone
 _LICENCE = "Apache-2.0 (code); that of the model, which is told with each sound"
 
 
@@ -42,7 +41,8 @@ DIFFUSERS = EngineSpec(
     rank=200,
     settings=places.SETTINGS,
     model=model_of_diffusers,
-    batch=_BATCH,
+    batch=places.ON_GPU,
+    together=places.together,
 )
 
 MUSICGEN = EngineSpec(
@@ -58,5 +58,6 @@ MUSICGEN = EngineSpec(
     rank=210,
     settings=places.SETTINGS,
     model=model_of_musicgen,
-    batch=_BATCH,
+    batch=places.ON_GPU,
+    together=places.together,
 )
