@@ -128,11 +128,7 @@ def audioldm2(folder: Path) -> None:
         DDIMScheduler,
     )
     from transformers import (
-        ClapAudioConfig,
-        ClapConfig,
         ClapFeatureExtractor,
-        ClapModel,
-        ClapTextConfig,
         GPT2Config,
         GPT2LMHeadModel,
         RobertaTokenizer,
@@ -161,12 +157,6 @@ def audioldm2(folder: Path) -> None:
         up_block_types=["UpDecoderBlock2D", "UpDecoderBlock2D"],
         latent_channels=4,
     )
-    layers = {"intermediate_size": 37, "num_attention_heads": 2, "num_hidden_layers": 1}
-    text = ClapTextConfig(hidden_size=8, projection_dim=16, vocab_size=64, max_position_embeddings=40, **layers)
-    audio = ClapAudioConfig(
-        spec_size=8, window_size=4, num_mel_bins=8, depths=[1, 1], num_attention_heads=[1, 1],
-        patch_embeds_hidden_size=16, hidden_size=192, projection_dim=16, patch_size=2, patch_stride=2,
-    )  # fmt: skip
     roberta = RobertaTokenizer(
         vocab=_vocabulary("<s>", "<pad>", "</s>", "<unk>", "<mask>"), merges=[], model_max_length=32
     )
@@ -178,7 +168,7 @@ def audioldm2(folder: Path) -> None:
     language = GPT2Config(n_embd=16, n_head=2, n_layer=1, vocab_size=64, n_ctx=99, max_new_tokens=4)
     pipeline = AudioLDM2Pipeline(
         vae=vae,
-        text_encoder=ClapModel(ClapConfig(text_config=text.to_dict(), audio_config=audio.to_dict(), projection_dim=16)),
+        text_encoder=_clap(),
         text_encoder_2=_t5_encoder(),
         projection_model=AudioLDM2ProjectionModel(16, WIDTH, 16),
         language_model=GPT2LMHeadModel(language),
@@ -286,6 +276,18 @@ FAMILIES: dict[str, Callable[[Path], None]] = {
     "ace-step": ace_step,
     "musicgen": musicgen,
 }
+
+
+def _clap() -> Any:
+    from transformers import ClapAudioConfig, ClapConfig, ClapModel, ClapTextConfig
+
+    layers = {"intermediate_size": 37, "num_attention_heads": 2, "num_hidden_layers": 1}
+    text = ClapTextConfig(hidden_size=8, projection_dim=16, vocab_size=64, max_position_embeddings=40, **layers)
+    audio = ClapAudioConfig(
+        spec_size=8, window_size=4, num_mel_bins=8, depths=[1, 1], num_attention_heads=[1, 1],
+        patch_embeds_hidden_size=16, hidden_size=192, projection_dim=16, patch_size=2, patch_stride=2,
+    )  # fmt: skip
+    return ClapModel(ClapConfig(text_config=text.to_dict(), audio_config=audio.to_dict(), projection_dim=16))
 
 
 def _t5_encoder() -> Any:

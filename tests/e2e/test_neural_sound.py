@@ -52,8 +52,8 @@ def test_a_family_through_the_api(server: Server, client: httpx.Client, name: st
     with wave.open(io.BytesIO(sound)) as file:
         assert (file.getnframes(), file.getframerate(), file.getnchannels()) == (round(0.437 * 44_100), 44_100, 2)
     first, second = findings["takes"]
-    assert (first["seed"], second["seed"]) == (5, second["seed"])
-    assert first["seed"] != second["seed"]
+    assert first["seed"] == 5
+    assert second["seed"] != 5
     assert (first["peak_dbfs"], first["rms_dbfs"]) != (second["peak_dbfs"], second["rms_dbfs"])
     (ingredient,) = findings["ingredients"]
     card = (Path(neural_models.made()) / name / "README.md").read_text()
@@ -61,8 +61,6 @@ def test_a_family_through_the_api(server: Server, client: httpx.Client, name: st
     assert ingredient["licence"] in card
     again, _ = made(client, engine, variations=1)
     assert again == sound, "the same order gives the same bytes, whatever is made beside it"
-    other, _ = made(client, engine, variations=1, seed=6)
-    assert other != sound
 
 
 def test_without_a_model_it_says_what_to_do(server: Server, client: httpx.Client) -> None:
