@@ -132,8 +132,6 @@ def audioldm2(folder: Path) -> None:
         GPT2Config,
         GPT2LMHeadModel,
         RobertaTokenizer,
-        SpeechT5HifiGan,
-        SpeechT5HifiGanConfig,
     )
 
     torch.manual_seed(0)
@@ -160,11 +158,6 @@ def audioldm2(folder: Path) -> None:
     roberta = RobertaTokenizer(
         vocab=_vocabulary("<s>", "<pad>", "</s>", "<unk>", "<mask>"), merges=[], model_max_length=32
     )
-    vocoder = SpeechT5HifiGanConfig(
-        model_in_dim=8, sampling_rate=16000, upsample_initial_channel=16, upsample_rates=[4, 4, 5],
-        upsample_kernel_sizes=[8, 8, 11], resblock_kernel_sizes=[3], resblock_dilation_sizes=[[1, 3]],
-        normalize_before=False,
-    )  # fmt: skip
     language = GPT2Config(n_embd=16, n_head=2, n_layer=1, vocab_size=64, n_ctx=99, max_new_tokens=4)
     pipeline = AudioLDM2Pipeline(
         vae=vae,
@@ -177,7 +170,7 @@ def audioldm2(folder: Path) -> None:
         feature_extractor=ClapFeatureExtractor(feature_size=8, sampling_rate=16000),
         unet=unet,
         scheduler=DDIMScheduler(beta_schedule="scaled_linear", clip_sample=False, set_alpha_to_one=False),
-        vocoder=SpeechT5HifiGan(vocoder),
+        vocoder=_vocoder(),
     )
     _save(pipeline, folder, licence="license: cc-by-nc-sa-4.0")
 
@@ -276,6 +269,17 @@ FAMILIES: dict[str, Callable[[Path], None]] = {
     "ace-step": ace_step,
     "musicgen": musicgen,
 }
+
+
+def _vocoder() -> Any:
+    from transformers import SpeechT5HifiGan, SpeechT5HifiGanConfig
+
+    vocoder = SpeechT5HifiGanConfig(
+        model_in_dim=8, sampling_rate=16000, upsample_initial_channel=16, upsample_rates=[4, 4, 5],
+        upsample_kernel_sizes=[8, 8, 11], resblock_kernel_sizes=[3], resblock_dilation_sizes=[[1, 3]],
+        normalize_before=False,
+    )  # fmt: skip
+    return SpeechT5HifiGan(vocoder)
 
 
 def _clap() -> Any:
