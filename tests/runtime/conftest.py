@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 from tests.runtime import road
-from tests.runtime.road_kit import Road
+from tests.runtime.road_kit import Road, Take
 
+from soundstage.domain.task import Task
+from soundstage.runtime.begin import begin
 from soundstage.runtime.durable import TaskQueue, install
+from soundstage.runtime.execution import Execution
+from soundstage.runtime.worker import Worker
 from soundstage.services.tasks import TaskLimits, TasksService
 from soundstage.storage.database import Database
 
@@ -28,3 +32,25 @@ def road_on(database_url: str, tmp_path: Path) -> Iterator[Road]:
     built.kill_all()
     queue.close()
     database.close()
+
+
+@pytest.fixture
+def worker(road_on: Road) -> Iterator[Worker]:
+    """One in this process, whose attempts a test holds in its hand."""
+    built = road.build_worker(road_on.url, road_on.folder)
+    yield built
+    built._outside.kill()
+    built._database.close()
+
+
+@pytest.fixture
+def take(road_on: Road, worker: Worker) -> Take:
+    """Begin a task's present attempt as a worker does."""
+
+    def take(task: Task) -> Execution:
+        outside = worker._outside
+        begun = begin(road_on.database, outside, road.PIPELINES, worker.worker_id, task.task_id, task.attempt)
+        assert begun is not None
+        return begun
+
+    return take

@@ -17,12 +17,14 @@ import psutil
 from soundstage.domain.account import Scope
 from soundstage.domain.request import AudioType, TextToSoundRequest
 from soundstage.domain.task import StageStatus, Task, TaskKind
+from soundstage.runtime.execution import Execution
 from soundstage.services.actor import Actor
 from soundstage.services.keys import KeysService
 from soundstage.services.tasks import TasksService
 from soundstage.storage import stage_results, workers
 from soundstage.storage.database import Database
 
+Take = Callable[[Task], Execution]
 SCRIPT = Path(__file__).with_name("road.py")
 
 

@@ -3,51 +3,32 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 from tests.runtime import road
-from tests.runtime.road_kit import Road
+from tests.runtime.road_kit import Road, Take
 
-from soundstage.domain.task import StageState, StageStatus, Task, TaskState
+from soundstage.domain.task import StageState, StageStatus, TaskState
 from soundstage.errors import StorageFull, Superseded
 from soundstage.runtime import execution as execution_module
 from soundstage.runtime import worker as worker_module
 from soundstage.runtime.begin import begin
 from soundstage.runtime.context import WorkerContext
-from soundstage.runtime.execution import Execution
 from soundstage.runtime.worker import Worker
 from soundstage.storage import stage_results, tables
 from soundstage.storage.stage_results import StageResult
 
 AWAY = OperationalError("INSERT", {}, Exception("server closed the connection"))
-Take = Callable[[Task], Execution]
 
 
-@pytest.fixture
-def worker(road_on: Road, monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(execution_module, "PAUSE_SECONDS", 0.01)
     monkeypatch.setattr(worker_module, "AGAIN_SECONDS", 0.01)
-    built = road.build_worker(road_on.url, road_on.folder)
-    yield built
-    built._outside.kill()
-    built._database.close()
-
-
-@pytest.fixture
-def take(road_on: Road, worker: Worker) -> Take:
-    """Begin a task's present attempt as a worker does."""
-
-    def take(task: Task) -> Execution:
-        outside = worker._outside
-        begun = begin(road_on.database, outside, road.PIPELINES, worker.worker_id, task.task_id, task.attempt)
-        assert begun is not None
-        return begun
-
-    return take
 
 
 def references(road_on: Road) -> int:

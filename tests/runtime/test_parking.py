@@ -3,41 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.runtime import road
-from tests.runtime.road_kit import Road, kill
+from tests.runtime.road_kit import Road, Take, kill
 
 from soundstage.domain.request import ProjectSetupRequest
 from soundstage.domain.revision import Origin
 from soundstage.domain.task import StageState, Task, TaskKind, TaskState
 from soundstage.errors import Conflict
-from soundstage.runtime.begin import begin
 from soundstage.runtime.ending import give_up
-from soundstage.runtime.worker import Worker
 from soundstage.storage import events, line, project_revisions, runs, stage_results, tasks
 
 Perform = Callable[[Task], str]
 
 
 @pytest.fixture
-def worker(road_on: Road) -> Iterator[Worker]:
-    built = road.build_worker(road_on.url, road_on.folder)
-    yield built
-    built._outside.kill()
-    built._database.close()
-
-
-@pytest.fixture
-def perform(road_on: Road, worker: Worker) -> Perform:
+def perform(take: Take) -> Perform:
     """Do a task's present attempt as a worker does; gives the word on how it ended."""
 
     def perform(task: Task) -> str:
-        outside = worker._outside
-        begun = begin(road_on.database, outside, road.PIPELINES, worker.worker_id, task.task_id, task.attempt)
-        assert begun is not None
+        begun = take(task)
         try:
             return begun.run()
         finally:
