@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 import soxr
+from tests.tongues import after_one_another, say
 
 from soundstage.domain.timing import Span
 from soundstage.engines.activity import omnivad
@@ -130,3 +131,27 @@ def test_faults_name_their_cure(transcriber: WhisperTranscriber, clips: Path, tm
     assert "model.bin" in (whisper.SPEC.check(mine).problem or "")
     with pytest.raises(Misconfigured, match="whisper_model_dir"):
         whisper.load(mine)
+
+
+def test_a_passage_in_another_language_is_heard_in_it_unless_one_is_given(
+    transcriber: WhisperTranscriber, clips: Path, tmp_path: Path
+) -> None:
+    english = soundfile.read(analysis_track(clips / "LJ001-0004.flac", tmp_path / "english.wav"), dtype="float32")[0]
+    samples, said = after_one_another([("en", english), ("de", say("de")), ("en", english)])
+    track = write_wav(tmp_path / "both.wav", samples)
+    speech = omnivad.load({}).detect(track, silent).speech
+    found = transcriber.transcribe(track, TranscriptionOptions(speech=speech), silent)
+    check_transcript(found, len(samples) // 16)
+    assert [one.language for one in found.stretches] == ["en", "de", "en"]
+    for stretch, sentence in zip(found.stretches, said, strict=True):
+        assert abs(stretch.span.start_ms - sentence.start_ms) < 400 and abs(stretch.span.end_ms - sentence.end_ms) < 400
+    german = " ".join(one.text for one in found.passages if one.language == "de")
+    assert "Guten Morgen" in german and "Stunde auf den Zug" in german
+    assert (found.language, {one.language for one in found.passages}) == ("en", {None, "de"})
+    own = " ".join(one.text for one in found.passages if one.language is None)
+    text = (clips / "LJ001-0004.txt").read_text()
+    assert word_error(f"{text} {text}", own).rate <= 0.1, own
+
+    given = transcriber.transcribe(track, TranscriptionOptions(language="en", speech=speech), silent)
+    assert (given.language, {one.language for one in given.passages}) == ("en", {None})
+    assert [one.language for one in given.stretches] == ["en", "de", "en"], "it is told all the same"

@@ -11,7 +11,7 @@ from soundstage.engines.progress import silent
 from soundstage.engines.transcription.whisper_model import HeardWord
 from soundstage.engines.translation import whisper_english
 from soundstage.engines.translation.contract import TranslationLine, TranslationOrder
-from soundstage.engines.translation.whisper_english import _deal_out, pairs
+from soundstage.engines.translation.whisper_english import _deal_out, _windows, pairs
 from soundstage.errors import EngineFailure
 from soundstage.testing.engines import TranslatorContract
 
@@ -52,3 +52,9 @@ def test_words_are_dealt_out_by_time_and_sentence() -> None:
     lines = [line(1, 0, 1_400), line(2, 1_400, 2_500), line(3, 2_500, 3_500)]
     assert _deal_out(words, lines) == ["Good day.", "How are you?", "I'm fine."]
     assert _deal_out([], lines) == ["", "", ""]
+
+
+def test_lines_between_which_another_language_is_spoken_are_heard_apart() -> None:
+    lines = [line(1, 0, 2_000), line(2, 2_500, 4_500), line(3, 6_000, 8_000), line(4, 8_500, 10_500)]
+    lines[2] = lines[2].model_copy(update={"after_other": True})
+    assert [[one.segment_id for one in window] for window in _windows(lines)] == [["1", "2"], ["3", "4"]]

@@ -172,3 +172,27 @@ def test_what_soundstage_writes_it_reads_back(times: list[int], texts: list[list
         assert [" ".join(part.text for part in one.parts) for one in read.cues] == [one.text for one in cues]
         named = {part.speaker for one in read.cues for part in one.parts}
         assert named == ({None} if written.startswith("1") else {"Zoë Q"})
+
+
+def test_a_language_that_a_ttml_paragraph_or_what_is_around_it_declares() -> None:
+    text = (
+        '<tt xmlns="http://www.w3.org/ns/ttml" xml:lang="en-US"><body><div>'
+        '<p begin="0s" end="1s">Hello.</p><p begin="1s" end="2s" xml:lang="fr-CA">Bonjour.</p></div>'
+        '<div xml:lang="deu"><p begin="2s" end="3s">Hallo.</p><p begin="3s" end="4s" xml:lang="x!y">Na?</p></div>'
+        "</body></tt>"
+    )
+    found = parse(text)
+    assert found.language == "en"
+    assert [cue.language for cue in found.cues] == [None, "fr", "de", "de"]
+
+
+def test_a_language_that_a_webvtt_cue_declares() -> None:
+    spoken = Cue(span=Span(start_ms=0, end_ms=900), rows=("Bonjour <à> tous.",), speaker="Ann", language="fr")
+    plain = Cue(span=Span(start_ms=1_000, end_ms=1_900), rows=("Hello.",))
+    found = parse(vtt((spoken, plain)))
+    assert [(cue.parts[0].speaker, cue.parts[0].text, cue.language) for cue in found.cues] == [
+        ("Ann", "Bonjour <à> tous.", "fr"),
+        (None, "Hello.", None),
+    ]
+    again = parse(ttml((spoken, plain), "Talk", "en"))
+    assert [cue.language for cue in again.cues] == ["fr", None]

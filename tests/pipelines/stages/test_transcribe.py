@@ -8,7 +8,7 @@ import pytest
 
 from soundstage.domain.brought import SourceTranscript
 from soundstage.domain.timing import Span
-from soundstage.domain.transcript import Passage, Transcript, Word
+from soundstage.domain.transcript import Passage, Stretch, Transcript, Word
 from soundstage.engines.activity.contract import Activity
 from soundstage.engines.progress import Report
 from soundstage.engines.spec import Capability
@@ -158,8 +158,8 @@ def load_listener(_settings: dict[str, object]) -> Listener:
 
 @pytest.fixture
 def bring(make_context, request_for, decoded_audio, engine):
-    def run(text: str, *, hears: bool = True, activity: Activity | None = None, **fields):
-        specs = [engine(Capability.TRANSCRIPTION, f"{__name__}:load_listener")] if hears else []
+    def run(text: str, *, hears: bool = True, load: str = "load_listener", activity: Activity | None = None, **fields):
+        specs = [engine(Capability.TRANSCRIPTION, f"{__name__}:{load}")] if hears else []
         context = make_context(specs=specs)
         brought = parse(text)
         source = SourceTranscript(
@@ -218,3 +218,99 @@ def test_the_language_that_the_text_declares_counts_where_the_request_names_none
     _, outcome = bring(text)
     assert (outcome.output.language, outcome.output.names) == ("fr", None)
     assert not outcome.findings.language_given
+
+
+TTML = """<tt xmlns="http://www.w3.org/ns/ttml"><body><div>
+<p begin="0.5s" end="4s" xml:lang="de">Good Morgen, bob.</p><p begin="9.5s" end="10s" xml:lang="fr">Bonjour.</p>
+</div></body></tt>"""
+
+
+class ByLanguage:
+    """Hears one word in the first span, which it names after the language, and remembers nothing else."""
+
+    def transcribe(self, audio: Path, options: TranscriptionOptions, report: Report) -> Transcript:
+        assert options.speech is not None and len(options.speech) == 1
+        span = options.speech[0]
+        assert (options.language, span.start_ms) in (("de", 500), ("fr", 9_500))
+        word = Word(text="Morgen" if options.language == "de" else "Bonjour", span=span, confidence=0.9)
+        passage = Passage(text=word.text, span=span, words=(word,), confidence=0.9)
+        return Transcript(language=options.language or "en", language_confidence=0.9, passages=(passage,))
+
+
+def load_by_language(_settings: dict[str, object]) -> ByLanguage:
+    return ByLanguage()
+
+
+def test_a_brought_text_in_several_languages_is_heard_in_each_and_keeps_them(bring) -> None:
+    context, outcome = bring(TTML, load="load_by_language")
+    transcript = open_document(context, outcome.output.transcript, Transcript)
+    assert (transcript.language, outcome.output.language) == ("de", "de"), "the one with the most time"
+    assert [(one.text, one.language) for one in transcript.passages] == [
+        ("Good Morgen, bob.", None),
+        ("Bonjour.", "fr"),
+    ]
+    assert [one.language for one in transcript.stretches] == ["de", "fr"]
+    assert [(one.name, one.confidence) for one in outcome.findings.languages] == [("German", None), ("French", None)]
+    assert "in 2 languages (German 88 % of the speech and French 12 %)" in outcome.summary
+
+
+# Several languages ----------------------------------------------------------------------------------------------------
+
+
+class Polyglot:
+    """Hears three quarters English and a quarter German; given a language it writes everything in it."""
+
+    def transcribe(self, audio: Path, options: TranscriptionOptions, report: Report) -> Transcript:
+        words = [
+            Word(text=text, span=Span(start_ms=start, end_ms=end), confidence=0.9)
+            for text, start, end in (("Hello.", 0, 6_000), ("Moin.", 7_000, 9_000))
+        ]
+        german = None if options.language else "de"
+        passages = tuple(
+            Passage(text=word.text, span=word.span, words=(word,), confidence=0.9, language=language)
+            for word, language in zip(words, (None, german), strict=True)
+        )
+        stretches = tuple(
+            Stretch(span=word.span, language=language, confidence=sure, speech_ms=word.span.duration_ms)
+            for word, language, sure in zip(words, ("en", "de"), (0.98, 0.8), strict=True)
+        )
+        return Transcript(
+            language=options.language or "en", language_confidence=0.98, passages=passages, stretches=stretches
+        )
+
+
+def load_polyglot(_settings: dict[str, object]) -> Polyglot:
+    return Polyglot()
+
+
+@pytest.fixture
+def polyglot(make_context, request_for, decoded_audio, engine):
+    def run(**fields):
+        context = make_context(specs=[engine(Capability.TRANSCRIPTION, f"{__name__}:load_polyglot")])
+        audio = decoded_audio(context)
+        return transcribe(context, request_for(**fields), audio, Separated(), DetectedActivity())
+
+    return run
+
+
+def test_several_languages_are_told_with_their_shares(polyglot) -> None:
+    outcome = polyglot(source_language=None)
+    english, german = outcome.findings.languages
+    assert (english.language, english.share, english.confidence, english.first_ms) == ("en", 0.75, 0.98, 0)
+    assert (german.name, german.share, german.confidence, german.speech_ms) == ("German", 0.25, 0.8, 2_000)
+    assert [(one.language, one.start_ms, one.end_ms) for one in outcome.findings.stretches] == [
+        ("en", 0, 6_000),
+        ("de", 7_000, 9_000),
+    ]
+    assert outcome.findings.warnings == ()
+    assert "Heard 2 languages, English 75 % of the speech (98 % sure) and German 25 % (80 % sure)" in outcome.summary
+
+
+def test_a_given_language_stays_and_what_is_heard_beside_it_is_told(polyglot) -> None:
+    english = polyglot(source_language=1)
+    assert english.output.language == "en"
+    (warning,) = english.findings.warnings
+    assert "everything is written as English, but parts of the speech sound like German (25 %)" in warning
+    assert "source_language auto" in warning and warning in english.summary
+    (other,) = polyglot(source_language=31).findings.warnings
+    assert "German was given" in other and "most of the speech sounds like English (75 %)" in other
