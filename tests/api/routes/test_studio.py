@@ -63,6 +63,13 @@ def test_a_finished_sound_can_be_heard(browser, hand):
     text = browser.get(f"/studio/tasks/{task_id}").text
     assert f'src="/apis/text-to-sound-result/{run_id}"' in text
     assert browser.get(f"/apis/text-to-sound-result/{run_id}").content[:4] == b"RIFF"
+    assert f'src="/apis/sounds/{run_id}/spectrogram.png?variation=0"' in text
+    assert f'href="/apis/text-to-sound-result/{run_id}?format=mp3"' in text
+    assert f'data-sound="{run_id}"' in text and "<summary>Plan</summary>" in text
+    marks = {"name": "Tent <b>", "tags": ["wet"], "favourite": True}
+    browser.patch(f"/apis/sounds/{run_id}", json=marks, headers={"sec-fetch-site": "same-origin"}).raise_for_status()
+    text = browser.get(f"/studio/tasks/{task_id}").text
+    assert 'value="Tent &lt;b&gt;"' in text and 'value="wet"' in text and " checked>" in text
 
 
 def test_a_project(browser, hand):
@@ -125,3 +132,10 @@ def test_a_base_path_of_public_url_is_kept(server, hand):
     token = server.soundstage.sessions.issue(server.team_id)
     answer = inner.get(f"/studio/login?token={token}", follow_redirects=False)
     assert answer.headers["location"] == "/tools/"
+
+
+def test_a_sound_of_a_plan_alone_has_a_title(browser, client):
+    plan = {"audio_type": "sound", "layers": [{"sound": name, "words": ""} for name in ("rain", "door_slam")]}
+    task_id = client.post("/apis/text-to-sound", json={"plan": plan}).raise_for_status().json()["task_id"]
+    assert "<h1>rain, door slam</h1>" in browser.get(f"/studio/tasks/{task_id}").text
+    assert browser.get("/").status_code == 200

@@ -11,15 +11,20 @@ import orjson
 from soundstage.domain.task import Task, TaskKind
 
 if TYPE_CHECKING:
+    from soundstage.domain.sound import SoundTake
     from soundstage.services.runs import SoundRun
 
 _TITLE_CHARACTERS = 90
 
 
 def title_of(task: Task) -> str:
-    """The project's name, else the prompt's beginning, else the media's file name (never its query string)."""
+    """The project's name, else the prompt's beginning, else what its plan plays or the media's file name.
+
+    Never the query string of an address.
+    """
     wanted = task.parameters
-    name = wanted.get("project_name") or wanted.get("prompt") or _taken_in(task) or _file_name(wanted["media_url"])
+    name = wanted.get("project_name") or wanted.get("prompt") or _planned(wanted) or _taken_in(task)
+    name = name or _file_name(wanted.get("media_url") or "")
     text = " ".join(str(name).split()) or "Untitled"
     return text if len(text) <= _TITLE_CHARACTERS else text[:_TITLE_CHARACTERS] + "…"
 
@@ -39,14 +44,52 @@ def list_item(task: Task, prefix: str) -> dict[str, Any]:
 
 
 def sound_view(sound: SoundRun, prefix: str) -> dict[str, Any]:
-    """The player of a finished sound."""
+    """A finished sound: the player of each take with its files and pictures, the plan, the recipe, the marks."""
+    run_id, marks = sound.run.run_id, sound.marks
     recipe = sound.product.first.recipe.model_dump(mode="json")
+    plan = recipe.pop("plan")
     return {
-        "audio_url": f"{prefix}/apis/text-to-sound-result/{sound.run.run_id}",
-        "file_name": f"sound-{sound.run.run_id}.wav",
-        "bytes": sound.product.first.audio.bytes,
-        "recipe": orjson.dumps(recipe, option=orjson.OPT_INDENT_2).decode(),
+        "run_id": run_id,
+        "takes": [_take(take, variation, run_id, prefix) for variation, take in enumerate(sound.product.takes)],
+        "recipe": _json(recipe),
+        "plan": _json(plan),
+        "name": marks.name or "",
+        "favourite": marks.favourite,
+        "tags": ", ".join(marks.tags),
     }
+
+
+def _take(take: SoundTake, variation: int, run_id: int, prefix: str) -> dict[str, Any]:
+    result = f"{prefix}/apis/text-to-sound-result/{run_id}"
+    url = f"{result}?variation={variation}" if variation else result
+    more = "&" if variation else "?"
+    parts = [(stem.name.replace("_", " "), f"{url}{more}stem={stem.name}") for stem in take.stems]
+    if take.midi is not None:
+        parts.append(("score (MIDI)", f"{url}{more}format=mid"))
+    return {
+        "number": variation + 1,
+        "seed": take.recipe.seed,
+        "audio_url": url,
+        "file_name": f"sound-{run_id}{f'-{variation}' if variation else ''}.wav",
+        "bytes": take.audio.bytes,
+        "formats": [(form.upper(), f"{url}{more}format={form}") for form in ("flac", "mp3", "ogg", "opus")],
+        "parts": parts,
+        "spectrogram": f"{prefix}/apis/sounds/{run_id}/spectrogram.png?variation={variation}",
+        "seam": take.seam,
+    }
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+
+
+def _planned(wanted: dict[str, Any]) -> str | None:
+    """What the plan of a sound without a prompt plays."""
+    plan = wanted.get("plan")
+    if not plan:
+        return None
+    named = [plan["music"]["style"]] if plan.get("music") else [layer["sound"] for layer in plan["layers"]]
+    return ", ".join(named).replace("_", " ")
 
 
 def _taken_in(task: Task) -> str | None:

@@ -1,7 +1,5 @@
 // Waveforms on a canvas: from a peaks file (layout in soundstage/media/peaks.py) or, for short sounds, from the audio itself.
-(() => {
-  const player = document.querySelector(".player");
-  if (!player) return;
+for (const player of document.querySelectorAll(".player")) (() => {
   const canvas = player.querySelector("canvas");
   const audio = player.querySelector("video, audio");
   let columns = null; // width -> [[low, high], …], each -1 … 1
