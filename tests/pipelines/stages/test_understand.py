@@ -120,3 +120,14 @@ def test_descriptions_tell_every_field() -> None:
 def test_what_is_near_is_told(make_context) -> None:
     outcome = understand(make_context(specs=[SPEC]), asked("breakers foaming against the cliffs of a bay"))
     assert "the nearest is made: waves." in outcome.summary
+
+
+def test_the_choice_of_engine_is_told(make_context) -> None:
+    def chosen(context, **more) -> str:
+        return understand(context, asked("rain", **more)).findings.chosen
+
+    assert chosen(make_context(specs=[SPEC])) == "synthesis comes first by rank of the engines that are ready."
+    assert chosen(make_context(specs=[SPEC]), engine="synthesis") == "synthesis was asked for by name."
+    served = make_context(specs=[SPEC])
+    served.settings = LocalSettings(engines={"sound": "synthesis"})
+    assert chosen(served) == "synthesis is this server's default."

@@ -60,7 +60,7 @@ def understand(context: StageContext, request: TextToSoundRequest) -> Outcome[Un
         ),
         findings=UnderstandFindings(
             engine=handle.spec.name,
-            chosen=_why(handle, request.engine),
+            chosen=_why(context, handle, request.engine),
             passed_over=handle.passed_over,
             licence=handle.spec.licence,
             given=request.plan is not None,
@@ -93,11 +93,13 @@ def _understood(handle: EngineHandle, request: TextToSoundRequest) -> Plan:
     return plan
 
 
-def _why(handle: EngineHandle, wanted: str | None) -> str:
+def _why(context: StageContext, handle: EngineHandle, wanted: str | None) -> str:
     name = handle.spec.name
     if wanted is not None:
         return f"{name} was asked for by name."
-    return f"{name} is the server's default, or else the first by rank of those that are ready."
+    if context.settings.engines.get(Capability.SOUND.value) == name:
+        return f"{name} is this server's default."
+    return f"{name} comes first by rank of the engines that are ready."
 
 
 def frames_of(duration: float) -> int:
