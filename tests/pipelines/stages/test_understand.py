@@ -21,6 +21,7 @@ from soundstage.engines.spec import Capability, Readiness
 from soundstage.errors import EngineFailure
 from soundstage.pipelines.stages.plan_in_words import describe
 from soundstage.pipelines.stages.understand import UnderstandFindings, understand
+from soundstage.testing.context import LocalSettings
 
 
 def asked(prompt: str, audio_type: AudioType = AudioType.SOUND, **more: object) -> TextToSoundRequest:
