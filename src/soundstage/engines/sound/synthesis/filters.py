@@ -18,12 +18,12 @@ from soundstage.engines.sound.synthesis.sounds import Signal, frames_of
 Response = Callable[[NDArray[np.float32]], NDArray[np.complex64]]
 
 
-def low(cutoff_hz: float, order: int = 1) -> Response:
+def low(cutoff_hz: float, order: float = 1) -> Response:
     """6·order dB per octave above `cutoff_hz`."""
     return lambda f: ((1 / (1 + 1j * f / np.float32(cutoff_hz))) ** order).astype(np.complex64)
 
 
-def high(cutoff_hz: float, order: int = 1) -> Response:
+def high(cutoff_hz: float, order: float = 1) -> Response:
     """6·order dB per octave below `cutoff_hz`."""
 
     def response(f: NDArray[np.float32]) -> NDArray[np.complex64]:
@@ -33,7 +33,7 @@ def high(cutoff_hz: float, order: int = 1) -> Response:
     return response
 
 
-def band(low_hz: float, high_hz: float, order: int = 2) -> Response:
+def band(low_hz: float, high_hz: float, order: float = 2) -> Response:
     return chain(high(low_hz, order), low(high_hz, order))
 
 

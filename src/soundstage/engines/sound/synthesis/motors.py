@@ -35,7 +35,7 @@ class Motor:
     bands: tuple[Band, ...] = ((400.0, 1.0, 1.0),)
     hiss: float = 0.5
     air_hz: tuple[float, float] = (400.0, 6000.0)
-    air_order: int = 1
+    air_order: float = 1.0
     unsteady: float = 0.01
     tone: float = 1.0
 

@@ -15,13 +15,15 @@ from soundstage.engines.sound.synthesis.sounds import Character, Event, Stereo, 
 from soundstage.engines.sound.synthesis.voices import glide
 
 _FAN = Motor(
-    turns=22.0,
+    turns=50.1,
     poles=5,
     tilt=7.0,
-    bands=((120, 1.0, 1.0), (320, 1.5, 0.5)),
-    hiss=4.0,
-    air_hz=(120, 1600),
-    unsteady=0.004,
+    bands=((214.0, 0.66, 1.91), (363.0, 1.5, 0.151)),
+    hiss=4.73,
+    air_hz=(241.0, 1440.0),
+    air_order=0.589,
+    unsteady=0.0034,
+    tone=1.2,
 )
 _VACUUM = Motor(
     turns=290.0,
@@ -61,7 +63,22 @@ _SHAVER = Motor(
     air_hz=(2500, 7500),
     unsteady=0.006,
 )
-_STITCH = Blow(700, 6000, 12, 0.05, slope=0.2, noise_hz=(700, 6000), noise_t60=0.02, noise=0.9, thud=0.4, thud_hz=140)
+_STITCH = Blow(
+    low_hz=700.0,
+    high_hz=5470.0,
+    modes=12,
+    t60=0.05,
+    slope=0.103,
+    damping=0.395,
+    ring=1.34,
+    noise_hz=(586.0, 44100.0),
+    noise_t60=0.021,
+    noise=0.955,
+    thud_hz=48.2,
+    thud_t60=0.1,
+    thud=0.284,
+    scatter=0.0805,
+)
 
 
 def fan(rng: Generator, frames: int, character: Character) -> Stereo:
@@ -195,13 +212,13 @@ SOUNDS = (
     Texture("hair_dryer", ("hair dryer", "hairdryer", "blow dryer", "hand dryer"), dryer, level=-19, tone=(-2, -2,
         20, 0, 3, -12, -7), space="small room",
         example="a hair dryer", also=("styling wet hair",)),
-    Texture("blender", ("blender", "mixer", "food processor", "smoothie", "juicer"), blender, level=-18, tone=(2, 9,
-        5, -6, -4, -4, -3), space="room",
+    Texture("blender", ("blender", "mixer", "food processor", "smoothie", "juicer"), blender, level=-18, tone=(-5,
+        12, 5, -5, -3, -6, 3), space="room",
         example="a blender", also=("making a milkshake in the kitchen",)),
     Texture("shaver", ("shaver", "razor", "electric razor", "electric toothbrush", "clipper", "toothbrush"), shaver,
         level=-21, space="small room", example="a shaver", also=("morning grooming in the bathroom",)),
-    Texture("sewing_machine", ("sewing machine", "sewing", "stitch"), sewing, level=-20, tone=(-8, -7, 6, -4, -1, 4,
-        11), space="hall",
+    Texture("sewing_machine", ("sewing machine", "sewing", "stitch"), sewing, level=-20, tone=(-11, -4, 8, 2, -6, 5,
+        6), space="hall",
         example="a sewing machine", also=("a tailor making a dress",)),
     Texture("washing_machine", ("washing machine", "laundry", "dishwasher", "washer"), washing, level=-21, space="room",
         example="a washing machine", also=("dirty clothes going round",)),

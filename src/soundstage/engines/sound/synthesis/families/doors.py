@@ -110,7 +110,7 @@ SOUNDS = (
           level=-7, space="corridor", materials=_WOOD, refines="door", example="a creaking door"),
     Event("door_slam", ("slam", "door slam", "slamming door", "slammed", "door close", "door shut", "door bang",
         "shut", "bang"), slam, _slam_gap,
-          level=-3, tone=(1, 2, 2, 7, 1, -2, -11), space="corridor", materials=_WOOD, refines="door",
+          level=-3, tone=(6, 4, 2, 7, 0, -3, -16), space="room", materials=_WOOD, refines="door",
               example="a door slams"),
     Event("knock", ("knock", "knocking", "rap", "door knock", "pound"), knock, _knock_gap, level=-5, tone=(1, 10, -2,
         12, 4, -15, -10),

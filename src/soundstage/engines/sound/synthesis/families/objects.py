@@ -15,7 +15,22 @@ from soundstage.engines.sound.synthesis.voices import glide
 
 _WOOD = Blow(210, 2600, 9, 0.12, slope=0.3, damping=0.7, noise_hz=(500, 3000), noise_t60=0.02, noise=0.35, thud=0.2)
 _METAL = Blow(420, 9000, 26, 1.3, slope=0.05, damping=0.35, noise_hz=(1500, 8000), noise_t60=0.015, noise=0.3)
-_COIN = Blow(4200, 14000, 7, 0.5, slope=0.1, damping=0.5, noise_hz=(4000, 12000), noise_t60=0.006, noise=0.3)
+_COIN = Blow(
+    low_hz=1360.0,
+    high_hz=12600.0,
+    modes=7,
+    t60=0.588,
+    slope=0.0547,
+    damping=1.17,
+    ring=1.51,
+    noise_hz=(1750.0, 5760.0),
+    noise_t60=0.00521,
+    noise=0.14,
+    thud_hz=64.3,
+    thud_t60=0.1,
+    thud=0.0,
+    scatter=0.104,
+)
 _KEY = Blow(3000, 13000, 9, 0.22, slope=0.0, damping=0.5, noise_hz=(3000, 12000), noise_t60=0.008, noise=0.4)
 _DISH = Blow(
     700, 8500, 20, 0.16, slope=0.15, damping=0.5, noise_hz=(1200, 8000), noise_t60=0.03, noise=0.8, scatter=0.5
@@ -265,6 +280,7 @@ SOUNDS = (
     Event("zipper", ("zipper", "zip", "unzip"), zipper, _tear_gap, level=-9, tone=(1, -3, 4, -5, -3, 0, 7),
         space="corridor",
         example="a zipper", also=("closing a jacket", "opening a tent")),
-    Event("pop", ("pop", "cork", "champagne", "balloon pop", "plop"), pop, _tear_gap, level=-5, space="room",
+    Event("pop", ("pop", "cork", "champagne", "balloon pop", "plop"), pop, _tear_gap, level=-5, tone=(-13, -1, 23,
+        23, -25, -7, 1), space="small room",
         example="a cork pops", also=("opening a bottle of sparkling wine",)),
 )  # fmt: skip

@@ -308,6 +308,6 @@ SOUNDS = (
         example="a crowd in a hall", also=("many voices at once in a busy place",
             "guests conversing at dinner")),
     Texture("cheer", ("cheer", "cheering", "stadium", "fans", "cheering crowd", "football crowd"), cheer, level=-18,
-        tone=(-8, 4, 4, 11, -15, -2, 6), space="corridor", example="a cheering crowd", also=("the home team scores",
+        tone=(-8, 2, 4, 12, -14, -1, 5), space="room", example="a cheering crowd", also=("the home team scores",
             "spectators go wild")),
 )  # fmt: skip

@@ -31,7 +31,22 @@ _NAIL = Blow(
     scatter=0.147,
 )
 _BOARD = Blow(160, 2200, 9, 0.1, slope=0.4, noise_hz=(400, 2500), noise_t60=0.03, noise=0.5, thud=0.3, thud_hz=90)
-_KNIFE = Blow(240, 2800, 9, 0.07, slope=0.25, noise_hz=(900, 5500), noise_t60=0.02, noise=0.6, thud=0.3, thud_hz=130)
+_KNIFE = Blow(
+    low_hz=270.0,
+    high_hz=2550.0,
+    modes=9,
+    t60=0.0258,
+    slope=0.0583,
+    damping=0.529,
+    ring=1.34,
+    noise_hz=(202.0, 40400.0),
+    noise_t60=0.0248,
+    noise=0.637,
+    thud_hz=44.8,
+    thud_t60=0.0814,
+    thud=0.21,
+    scatter=0.296,
+)
 _AXE = Blow(170, 2400, 10, 0.13, slope=0.35, noise_hz=(500, 4500), noise_t60=0.05, noise=0.8, thud=0.6, thud_hz=85)
 
 
