@@ -13,9 +13,9 @@ from soundstage.storage.tables import idempotency
 
 CSV = b"en-us,es-es\nstage,escenario\n"
 SET_UP = {"media_url": "https://example.com/a.mp4", "source_language": 1, "target_languages": [54]}
-READS = {"/apis/project-setup-results", "/apis/text-to-sound-results"}
-# What needs a project is tried where projects are.
-ELSEWHERE = {"/apis/projects/{run_id}/rerun", "/apis/projects/{run_id}/media"}
+READS = {"/apis/project-setup-results", "/apis/text-to-sound-results", "/apis/sounds/recipe"}
+# What needs a project is tried where projects are, what answers with a sound in tests/conformance/test_elevenlabs.py.
+ELSEWHERE = {"/apis/projects/{run_id}/rerun", "/apis/projects/{run_id}/media", "/v1/sound-generation"}
 VERBS = ("/cancel", "/retry", "/continue", "/choose")
 
 
