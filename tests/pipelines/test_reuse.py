@@ -16,6 +16,7 @@ from soundstage.domain.request import ProjectSetupRequest
 from soundstage.domain.value import Value
 from soundstage.engines.spec import Capability, Readiness
 from soundstage.media.validators import Validators
+from soundstage.pipelines import translation_by_language
 from soundstage.pipelines.project_setup import PIPELINE
 from soundstage.pipelines.reuse import reuse_key
 from soundstage.pipelines.stage import REQUEST, Stage
@@ -142,13 +143,17 @@ def test_a_raised_version_alters_the_key(key) -> None:
     assert key(replace(stage, version=stage.version + 1)) != key(stage)
 
 
+WITH = {"translate": (translation_by_language,)}  # modules that look at the request for a stage
+
+
 def test_every_field_that_a_stage_looks_at_is_in_its_key() -> None:
     """Whoever adds a field to the request, or looks at one in a stage, is told to put it into the stage's `Reuse`."""
     named: set[str] = set()
     for stage in PIPELINE.stages:
         if stage.reuse is None:
             continue
-        looked_at = set(re.findall(r"\brequest\.(\w+)", inspect.getsource(inspect.getmodule(stage.run) or Stage)))
+        modules = [inspect.getmodule(stage.run) or Stage, *WITH.get(stage.name, ())]
+        looked_at = {name for one in modules for name in re.findall(r"\brequest\.(\w+)", inspect.getsource(one))}
         named |= {*stage.reuse.request, *looked_at}
         through_also = {"chosen_dictionaries"} if stage.reuse.also else set()
         assert looked_at - {"engines", "options"} - through_also <= set(stage.reuse.request), stage.name
