@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from soundstage.domain.sound import AudioType
 from soundstage.domain.timing import Span
 from soundstage.engines.registry import Registry
 from soundstage.engines.resident import EngineRoom
+from soundstage.engines.sound.contract import Wish
 from soundstage.engines.spec import Capability, EngineSpec, Readiness
 from soundstage.errors import Cancelled, EngineFailure, SourceFailure
 from soundstage.host.pool import HostPool
@@ -56,7 +58,7 @@ def test_engines_are_resolved_and_held_to_their_contract(context: LocalContext) 
     engine = context.engine(Capability.SOUND)
     assert not isinstance(engine, Readiness)
     with pytest.raises((EngineFailure, TypeError), match="wrong thing"):
-        engine.call("understand", prompt="x", audio_type="sound")
+        engine.call("understand", wish=Wish(prompt="x", audio_type=AudioType.SOUND))
 
 
 def test_artifacts_uploads_terms_and_cancelling(context: LocalContext, tmp_path: Path) -> None:
