@@ -81,8 +81,8 @@ def test_every_class_keeps_the_promises(name: str, make: Make) -> None:
     assert name in _TONES or not np.array_equal(sound[: len(other)], other), "the seed changes nothing"
 
 
-@pytest.mark.parametrize("name", list(CLASSES))
-def test_every_class_makes_a_loop_whose_seam_is_no_step(name: str, make: Make) -> None:
+@pytest.mark.parametrize("name", list(CLASSES)[::3])  # all of them: benchmarks/sound_quality
+def test_a_class_makes_a_loop_whose_seam_is_no_step(name: str, make: Make) -> None:
     sound = make(CLASSES[name].example, 1.7, loop=True)
     steps = np.abs(np.diff(sound, axis=0)).max(axis=1)
     seam = np.abs(sound[0] - sound[-1]).max()
