@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,7 +17,7 @@ from soundstage.domain.artifact import Artifact
 from soundstage.domain.event import EventType
 from soundstage.domain.project import ProjectProduct
 from soundstage.domain.request import AudioType
-from soundstage.domain.sound import Recipe, SoundProduct, SoundTake
+from soundstage.domain.sound import Recipe, SoundMarks, SoundProduct, SoundTake
 from soundstage.domain.task import Priority, Task, TaskKind, TaskState
 from soundstage.domain.value import Value
 from soundstage.errors import BadRequest, Conflict, Forbidden, Invalid, NotFound
@@ -126,6 +128,21 @@ def service(
     database: Database, blobs: LocalBlobs, make: Maker, delete_blobs: Callable[[Sequence[str]], None]
 ) -> RunsService:
     return RunsService(database, blobs, FileSigner(b"secret", ttl_seconds=60), delete_blobs, make.forget)
+
+
+def test_marks_given_at_once_are_all_kept(service: RunsService, actor: Actor, make: Maker) -> None:
+    marks: list[dict[str, Any]] = [{"name": "Bell"}, {"favourite": True}, {"tags": ["foley"]}]
+    for number in range(8):
+        sound = make.sound(actor, b"RIFF%d" % number)
+        together = threading.Barrier(len(marks))
+
+        def give(said: dict[str, Any], sound: int = sound, together: threading.Barrier = together) -> None:
+            together.wait()
+            service.mark(actor, sound, **said)
+
+        with ThreadPoolExecutor(len(marks)) as pool:
+            list(pool.map(give, marks))
+        assert service.sound(actor, sound).marks == SoundMarks(name="Bell", favourite=True, tags=("foley",))
 
 
 def test_products_come_back_typed(service: RunsService, actor: Actor, make: Maker) -> None:

@@ -111,12 +111,13 @@ class RunsService:
     def mark(self, actor: Actor, run_id: int, **said: Any) -> SoundRun:
         """Change the marks of a sound that are said: `name`, `favourite`, `tags`. Raises as `sound`."""
         actor.require(Scope.WRITE)
-        found = self.sound(actor, run_id)
-        marks = SoundMarks.model_validate(found.marks.model_dump() | said)
+        self._run(actor, run_id, TaskKind.TEXT_TO_SOUND)
         with self._database.unit() as connection:
-            if runs.get(connection, run_id, team_id=actor.team_id) is None:
+            run = runs.get(connection, run_id, team_id=actor.team_id)
+            if run is None:
                 raise _unknown(run_id)
-            sounds.mark(connection, run_id, marks)
+            (before,) = sounds.marks_of(connection, [run], lock=True)
+            sounds.mark(connection, run_id, SoundMarks.model_validate(before.model_dump() | said))
         return self.sound(actor, run_id)
 
     def document(self, actor: Actor, run_id: int, revision: int | None = None) -> bytes:

@@ -41,10 +41,11 @@ def narrowed(query: Select[Any], wanted: SoundFilter) -> Select[Any]:
     return query
 
 
-def marks_of(connection: Connection, found: Sequence[Run]) -> tuple[SoundMarks, ...]:
-    """The marks of sounds, in their order."""
+def marks_of(connection: Connection, found: Sequence[Run], *, lock: bool = False) -> tuple[SoundMarks, ...]:
+    """The marks of sounds, in their order. lock: nobody else changes them before this transaction ends."""
     ids = [run.run_id for run in found]
-    rows = {row.run_id: row for row in connection.execute(select(sounds).where(sounds.c.run_id.in_(ids)))}
+    own = select(sounds).where(sounds.c.run_id.in_(ids))
+    rows = {row.run_id: row for row in connection.execute(own.with_for_update() if lock else own)}
     tags: dict[int, list[str]] = {}
     query = select(sound_tags).where(sound_tags.c.run_id.in_(ids)).order_by(sound_tags.c.tag)
     for row in connection.execute(query):

@@ -38,9 +38,7 @@ _PICTURE: Responses = {200: {"content": {"image/png": {}}, "description": "The p
 @router.get("/apis/sounds")
 def list_sounds(
     call: Caller,
-    search: Annotated[
-        str | None, Query(max_length=200, description="Words of the name or the prompt, all of them.")
-    ] = None,
+    search: Search = None,
     audio_type: AudioType | None = None,
     engine: EngineName | None = None,
     favourite: bool | None = None,
