@@ -159,7 +159,7 @@ def _part(take: SoundTake, wish: SoundWish) -> Artifact:
     """The kept file that the wish is for or is made of."""
     if wish.format == SCORE:
         if take.midi is None:
-            raise NotFound("This sound has no score: only music that is composed note by note has one.")
+            raise NotFound('This sound has no score: composed music has one where it was asked for with "stems": true.')
         return take.midi
     if wish.stem is None:
         return take.audio
