@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -147,19 +148,22 @@ def test_a_mix_that_cannot_be_read_is_told(separator: SpleeterSeparator, tmp_pat
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_memory_does_not_grow_with_length(voice: np.ndarray, music: np.ndarray, tmp_path: Path) -> None:
-    peaks = []
-    for times in (6, 24):  # 84 s and 336 s
-        soundfile.write(tmp_path / "mix.flac", np.tile(voice + music, (times, 1)), RATE)
-        code = f"""
+    """One window at a time: how two overlap, and so where the peak lies, is chance."""
+    for name, times in (("short", 5), ("long", 15)):  # 70 s and 210 s
+        soundfile.write(tmp_path / f"{name}.flac", np.tile(voice + music, (times, 1)), RATE)
+    code = f"""
 from pathlib import Path
 from soundstage.engines.progress import silent
 from soundstage.engines.separation import spleeter
 folder = Path({str(tmp_path)!r})
-separator = spleeter.load({settings() | {"cpu_threads": 4}!r})
-separator.separate(folder / "mix.flac", folder / "speech.flac", folder / "background.flac", silent)
-print(Path("/proc/self/status").read_text())
+separator = spleeter.load({settings() | {"cpu_threads": 2}!r})
+for name in ("short", "long"):
+    separator.separate(folder / f"{{name}}.flac", folder / "speech.flac", folder / "background.flac", silent)
+    print(Path("/proc/self/status").read_text())
 """
-        told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-        peaks.append(int(re.search(r"VmHWM:\s+(\d+)", told)[1]) >> 10)
-    assert peaks[1] < 1.15 * peaks[0]
-    assert peaks[1] < 1.1 * spleeter.SPEC.memory_mb
+    # Freed blocks go back at once: else the heap's own history decides what the peak is.
+    frugal = os.environ | {"MALLOC_MMAP_THRESHOLD_": "65536"}
+    done = subprocess.run([sys.executable, "-c", code], env=frugal, capture_output=True, text=True, check=True)
+    short, long = (int(peak) >> 10 for peak in re.findall(r"VmHWM:\s+(\d+)", done.stdout))
+    assert long - short < 25  # MB; the mix alone would take 54 more
+    assert long < spleeter.SPEC.memory_mb
