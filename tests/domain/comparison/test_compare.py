@@ -209,3 +209,13 @@ def test_a_long_film_is_compared_in_linear_time() -> None:
     )
     found = compared(a, b)
     assert (found.segments.text, found.segments.cut) == (5_000, 5_000)
+
+
+def test_a_line_heard_as_another_language_is_told() -> None:
+    a = document(line(1, "Buenos días.", 0, 1_000), line(2, "Good morning.", 2_000, 3_000))
+    b = document(line(1, "Buenos días.", 0, 1_000, language="es"), line(2, "Good morning.", 2_000, 3_000))
+    found = compared(a, b)
+    assert [one.changes for one in found.lines] == [("language",)]
+    assert (found.lines[0].a[0].language, found.lines[0].b[0].language) == (None, "es")
+    assert (found.segments.language, found.segments.same) == (1, 1)
+    assert "1 line in another language" in found.summary

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from statistics import fmean
 
 from soundstage.domain.comparison.alignment import Pair, align, same_speakers
@@ -121,6 +122,8 @@ def _difference(pair: Pair, who: Mapping[str, str]) -> SegmentDifference | None:
             changes.append("cut")
         if _voices(pair.a, who) != _voices(pair.b, {}):
             changes.append("speaker")
+        if _tongues(pair.a) != _tongues(pair.b):
+            changes.append("language")
         if not changes and _heard_words(pair.a) != _heard_words(pair.b):
             changes.append("words")
     if not changes:
@@ -132,12 +135,16 @@ def _difference(pair: Pair, who: Mapping[str, str]) -> SegmentDifference | None:
 
 def _voices(segments: Sequence[Segment], who: Mapping[str, str]) -> list[str | None]:
     """Who speaks, one after the other, without repeats."""
-    voices: list[str | None] = []
-    for one in segments:
-        voice = None if one.speaker_id is None else who.get(one.speaker_id, one.speaker_id)
-        if not voices or voices[-1] != voice:
-            voices.append(voice)
-    return voices
+    return _in_turn(None if one.speaker_id is None else who.get(one.speaker_id, one.speaker_id) for one in segments)
+
+
+def _tongues(segments: Sequence[Segment]) -> list[str | None]:
+    """Which languages are spoken, one after the other; None is the project's own, which is told among its fields."""
+    return _in_turn(one.language for one in segments)
+
+
+def _in_turn(told: Iterable[str | None]) -> list[str | None]:
+    return [one for one, _ in groupby(told)]
 
 
 def _text(segments: Iterable[Segment]) -> str:
@@ -150,7 +157,14 @@ def _heard_words(segments: Iterable[Segment]) -> list[tuple[float, tuple[Word, .
 
 def _lines(segments: Iterable[Segment]) -> tuple[Line, ...]:
     return tuple(
-        Line(segment_id=one.segment_id, span=one.span, speaker_id=one.speaker_id, text=one.text) for one in segments
+        Line(
+            segment_id=one.segment_id,
+            span=one.span,
+            speaker_id=one.speaker_id,
+            language=one.language,
+            text=one.text,
+        )
+        for one in segments
     )
 
 
@@ -165,6 +179,7 @@ def _counts(a: ProjectDocument, b: ProjectDocument, lines: Sequence[SegmentDiffe
         text=having("text"),
         cut=having("cut"),
         speaker=having("speaker"),
+        language=having("language"),
         words=having("words"),
         only_a=having("only_a"),
         only_b=having("only_b"),

@@ -8,7 +8,7 @@ from soundstage.domain.comparison.words import TextPart
 from soundstage.domain.timing import Span
 from soundstage.domain.value import Milliseconds, Share, Value
 
-SegmentChange = Literal["text", "cut", "speaker", "words", "only_a", "only_b"]
+SegmentChange = Literal["text", "cut", "speaker", "language", "words", "only_a", "only_b"]
 
 
 class StageSide(Value):
@@ -39,15 +39,18 @@ class SpeakerDifference(Value):
 
 
 class Line(Value):
+    """`language`: the ISO 639-1 code of its text, None where that is its project's source language."""
+
     segment_id: str
     span: Span
     speaker_id: str | None
+    language: str | None
     text: str
 
 
 class SegmentDifference(Value):
-    """Lines of the same stretch. `changes`: another text, cut at other times, said by another, the same text with other
-    times or confidence of its words, or only there in one.
+    """Lines of the same stretch. `changes`: another text, cut at other times, said by another, in another language,
+    the same text with other times or confidence of its words, or only there in one.
 
     `parts`: the text of both, word by word; empty where the words are the same.
     """
@@ -67,6 +70,7 @@ class SegmentCounts(Value):
     text: int
     cut: int
     speaker: int
+    language: int
     words: int
     only_a: int
     only_b: int

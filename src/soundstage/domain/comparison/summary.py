@@ -44,6 +44,8 @@ def _lines(found: Comparison) -> Iterator[str]:
         yield f"{_counted(counts.words, 'line')} with other times or confidence of their words"
     if counts.speaker:
         yield f"{_counted(counts.speaker, 'line')} said by another"
+    if counts.language:
+        yield f"{_counted(counts.language, 'line')} in another language"
 
 
 def _stage(stage: StageDifference) -> str:
