@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import struct
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+import orjson
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
@@ -76,16 +76,20 @@ def _note(body: bytes) -> str | None:
 
 
 def is_recipe(text: str) -> bool:
-    """Whether `text` is a JSON object of sane size and depth (nesting is counted before anything is parsed)."""
-    if len(text) > MAX_RECIPE_BYTES or text.count("{") + text.count("[") > MAX_RECIPE_BYTES // 8:
-        return False
-    depth = deepest = 0
-    for character in text:
-        depth += (character in "{[") - (character in "}]")
-        deepest = max(deepest, depth)
-    if deepest > _MAX_DEPTH:
+    """Whether `text` is a JSON object of sane size and depth, by RFC 8259: no NaN, infinity or lone surrogate."""
+    if len(text) > MAX_RECIPE_BYTES:
         return False
     try:
-        return isinstance(json.loads(text), dict)
-    except ValueError:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError:
         return False
+    return isinstance(found, dict) and not _is_deeper(found, _MAX_DEPTH)
+
+
+def _is_deeper(value: Any, most: int) -> bool:
+    """Whether lists and objects lie in more than `most` others."""
+    inside = [value]
+    for _ in range(most):
+        containers = [one for one in inside if isinstance(one, dict | list)]
+        inside = [inner for one in containers for inner in (one.values() if isinstance(one, dict) else one)]
+    return any(isinstance(one, dict | list) for one in inside)
