@@ -48,7 +48,7 @@ from soundstage.domain.task import TaskKind
 
 _FORM_ROOM = 64 * 1024  # bytes of boundaries, headers and small fields around a form's file
 _TRANSCRIPT_ROOM = 6 * MAX_TRANSCRIPT_CHARACTERS  # bytes, were each of them written as a JSON escape
-_RECIPE_FILE_BYTES = 512 * 2**20  # the longest sound with room to spare: 45 minutes of WAV
+_RECIPE_FILE_BYTES = 128 * 2**20  # the longest sound that a server can be set to make has 106 MB as WAV
 _KEYED = (
     project_setup,
     text_to_sound,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from soundstage.domain.account import Scope
 from soundstage.errors import BadRequest, StageFailure
+from soundstage.media.storage_full import full_disk_told
 from soundstage.services.actor import Actor
 from soundstage.storage.blobs.store import BlobStore
 
@@ -27,10 +28,14 @@ class RecipeSink:
     _run_isolated: RunIsolated
 
     def __post_init__(self) -> None:
-        self._file = self.path.open("xb")
+        with full_disk_told(self.path):
+            self._file = self.path.open("wb")
 
     def write(self, data: bytes) -> None:
-        self._file.write(data)
+        """Append. Raises StorageFull."""
+        with full_disk_told(self.path):
+            self._file.write(data)
+            self._file.flush()
 
     def read(self) -> dict[str, Any]:
         """The recipe. Raises BadRequest for a file that holds none, or that cannot be read within the limits."""
@@ -42,7 +47,8 @@ class RecipeSink:
         return recipe
 
     def discard(self) -> None:
-        self._file.close()
+        with suppress(OSError):  # what a full disk did not take
+            self._file.close()
         self.path.unlink(missing_ok=True)
 
 
@@ -55,7 +61,7 @@ class RecipesService:
 
     @contextmanager
     def begin(self, actor: Actor) -> Iterator[RecipeSink]:
-        """A place for a file, which is gone when this ends. Raises Forbidden."""
+        """A place for a file, which is gone when this ends. Raises Forbidden, StorageFull."""
         actor.require(Scope.READ)
         sink = RecipeSink(self._blobs.draft_path(), self._run_isolated)
         try:
