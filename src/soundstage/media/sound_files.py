@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import av.error
+import numpy as np
 import soundfile
+from numpy.typing import NDArray
 
 from soundstage.domain.sound_file import Encoding, mp3, opus
 from soundstage.errors import BadRequest, SourceFailure, StageFailure
@@ -44,6 +46,15 @@ def to_encoding(source: Path, output: Path, encoding: Encoding) -> int:
     return _by_ffmpeg(source, output, encoding)
 
 
+def samples_of(source: Path) -> tuple[NDArray[np.float32], int]:
+    """All of a WAV as (channels, frames), full scale ±1, and its rate. Raises StageFailure for a damaged one."""
+    try:
+        samples, rate = soundfile.read(source, dtype="float32", always_2d=True)
+    except soundfile.SoundFileError:
+        raise _damaged() from None
+    return samples.T, rate
+
+
 def _by_libsndfile(source: Path, output: Path, form: str, subtype: str, compression: float | None = None) -> int:
     try:
         with soundfile.SoundFile(source) as wav, full_disk_told(output):
@@ -73,4 +84,4 @@ def _comment(source: Path) -> str | None:
 
 
 def _damaged() -> StageFailure:
-    return StageFailure("The sound's file is damaged and cannot be converted. Make the sound again by its recipe.")
+    return StageFailure("The sound's file is damaged and cannot be read. Make the sound again by its recipe.")

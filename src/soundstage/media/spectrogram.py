@@ -6,20 +6,22 @@ lightness rises evenly with the level, so that it reads in grey and by colour-bl
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
-import soundfile
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
-from scipy import signal
 
 from soundstage.media.png import write_png
+from soundstage.media.sound_files import samples_of
 
 WIDTH, HEIGHT = 1200, 320  # pixels
 RANGE_DB = 80.0  # from the loudest of the picture down to what is drawn black
 LOWEST_HERTZ, HIGHEST_HERTZ = 30.0, 20_000.0
 _WINDOW = 4096  # 93 ms at 44.1 kHz: tells tones 11 Hz apart
 _SHORT = 1024  # 23 ms: tells clicks apart; the picture is of both, see `levels`
+_AT_ONCE = 200  # windows that are held in memory
 # Sixteen of its 256 colours; the others lie on the lines between them, within 2 of 255.
 _MAGMA = (
     *((0, 0, 4), (11, 9, 36), (32, 17, 75), (59, 15, 112), (87, 21, 126), (114, 31, 129), (140, 41, 129)),
@@ -29,9 +31,11 @@ _MAGMA = (
 
 
 def draw(source: Path, output: Path) -> tuple[int, int]:
-    """A PNG of a WAV of any rate, its channels' power added up; gives its width and height."""
-    samples, rate = soundfile.read(source, dtype="float32", always_2d=True)
-    picture = levels(samples.T, rate)
+    """A PNG of a WAV of any rate, its channels' power added up; gives its width and height.
+
+    Raises StageFailure for a damaged source; StorageFull.
+    """
+    picture = levels(*samples_of(source))
     scale = np.linspace(0, 1, len(_MAGMA))
     colours = np.stack([np.interp(np.linspace(0, 1, 256), scale, part) for part in zip(*_MAGMA, strict=True)], axis=1)
     top = max(float(picture.max()), -RANGE_DB)
@@ -50,17 +54,19 @@ def levels(planar: NDArray[np.float32], rate: int) -> NDArray[np.float64]:
 
 
 def _levels(planar: NDArray[np.float32], rate: int, window: int) -> NDArray[np.float64]:
+    """Of each pixel the loudest of moments half a window apart at most, so that nothing falls between two."""
     frames = planar.shape[1]
-    shape = signal.windows.hann(window, sym=False)
-    hop = max(1, frames // WIDTH)
-    transform = signal.ShortTimeFFT(shape, hop, rate, scale_to="magnitude")
-    power = np.zeros((transform.f_pts, transform.p_max(frames) - transform.p_min))
-    for channel in planar:
-        power += np.abs(transform.stft(channel)) ** 2
-    columns = (np.arange(WIDTH) + 0.5) * frames / WIDTH / hop - transform.p_min  # the nearest to each pixel
-    power = power[:, np.clip(np.rint(columns).astype(int), 0, power.shape[1] - 1)]
-    edges = _mel_edges(rate) / (rate / 2) * (len(power) - 1)
-    return 10 * np.log10(_binned(power, edges) + 1e-12)
+    shape = np.hanning(window + 1)[:-1]
+    moments = max(1, math.ceil(2 * frames / (WIDTH * window)))
+    windows = sliding_window_view(np.pad(planar, ((0, 0), (window // 2, window // 2))), window, axis=1)
+    edges = _mel_edges(rate) / (rate / 2) * (window // 2)
+    picture = np.empty((HEIGHT, WIDTH))
+    for pixels in np.array_split(np.arange(WIDTH), math.ceil(WIDTH * moments / _AT_ONCE)):
+        places = (pixels[:, None] + (np.arange(moments) + 0.5) / moments) * frames / WIDTH  # the windows' middles
+        spectra = np.fft.rfft(windows[:, places.astype(int)] * (shape / shape.sum()))  # (channels, pixels, moments, …)
+        power = (np.abs(spectra) ** 2).sum(axis=0).max(axis=1)
+        picture[:, pixels] = 10 * np.log10(_binned(power.T, edges) + 1e-12)
+    return picture
 
 
 def _mel_edges(rate: int) -> NDArray[np.float64]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import soundfile
 
 from soundstage.media.png import Pixels, write_png
+from soundstage.media.sound_files import samples_of
 
 WIDTH, LANE_HEIGHT = 1200, 120  # pixels; a lane for each channel
 _GROUND = np.array([16, 18, 24], np.uint8)
@@ -17,10 +17,12 @@ _BODY = np.array([150, 196, 255], np.uint8)
 
 
 def draw(source: Path, output: Path) -> tuple[int, int]:
-    """A PNG of a WAV, from full scale to full scale, time from left to right; gives its width and height."""
-    samples, _ = soundfile.read(source, dtype="float32", always_2d=True)
-    lanes = [_lane(samples[:, channel]) for channel in range(samples.shape[1])]
-    picture = np.concatenate(lanes)
+    """A PNG of a WAV, from full scale to full scale, time from left to right; gives its width and height.
+
+    Raises StageFailure for a damaged source; StorageFull.
+    """
+    planar, _ = samples_of(source)
+    picture = np.concatenate([_lane(channel) for channel in planar])
     write_png(output, picture)
     return picture.shape[1], picture.shape[0]
 
