@@ -6,6 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from soundstage.engines.sound.contract import Wish
+from soundstage.engines.sound.neural.prompts import plan_of as neural_plan
+
 
 def parameters(server, task_id):
     return server.services.tasks.read_status(server.team_id, task_id).parameters
@@ -61,6 +64,12 @@ def test_a_plan_instead_of_a_prompt(server, client):
     assert (kept["prompt"], kept["audio_type"], kept["plan"]["music"]["metre"]) == ("rain", "music", "4/4")
 
 
+def test_the_plan_of_an_engine_that_reads_words_goes_back(server, client):
+    plan = neural_plan(Wish(prompt="a slow waltz", audio_type="music", tempo=90)).model_dump(mode="json")
+    assert plan["music"] is None
+    assert parameters(server, create(client, plan=plan)["task_id"])["plan"] == plan
+
+
 def layer(**fields):
     return {"plan": {**RAIN, "layers": [{"sound": "rain", "words": "", **fields}]}}
 
@@ -84,6 +93,9 @@ def layer(**fields):
         ({"plan": {"audio_type": "music"}}, "plan.music"),
         ({"plan": {**RAIN, "colour": "blue"}}, "plan.colour"),
         ({"plan": RAIN, "audio_type": "music"}, "plan.audio_type"),
+        ({"plan": {**RAIN, "music": WALTZ["music"]}}, "plan.music"),
+        ({"plan": {**RAIN, "notes": ["x" * 250_000]}}, "plan"),
+        ({"plan": {**RAIN, "notes": ["雨" * 22_000]}, "prompt": "😀" * 10_000}, "plan"),
         ({"plan": RAIN, "intensity": 0.5}, "intensity"),
         ({"plan": WALTZ, "bpm": 100}, "bpm"),
         ({"plan": {**WALTZ, "music": {**WALTZ["music"], "tonality": "very sad"}}}, "plan.music.tonality"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,10 +11,12 @@ from pydantic_core import PydanticCustomError
 
 from soundstage.domain.sound import AudioType, Plan
 from soundstage.errors import Fault
+from soundstage.media.recipe_wav import MAX_RECIPE_BYTES
 
 if TYPE_CHECKING:
     from soundstage.api.schemas.text_to_sound import TextToSoundBody
 
+MOST_IN_RECIPE = MAX_RECIPE_BYTES - 16 * 1024  # what stands beside plan and prompts: engine, licence, ingredients
 _TONALITY = re.compile(r"([A-Ga-g])\s?(#|♯|b|♭|-?sharp|-?flat)?\s*(major|minor|maj|min|m|M)?")
 _SIGNS = {"#": "#", "♯": "#", "sharp": "#", "b": "b", "♭": "b", "flat": "b"}
 
@@ -47,14 +50,26 @@ def plan_faults(body: TextToSoundBody, audio_type: AudioType) -> list[Fault]:
     if plan.audio_type is not audio_type:
         told = f"The plan is of {plan.audio_type}, but audio_type says {audio_type}; leave audio_type out."
         faults.append(Fault(("body", "plan", "audio_type"), told))
-    elif audio_type is AudioType.MUSIC and plan.music is None:
+    elif audio_type is AudioType.MUSIC and plan.music is None and not plan.layers:
         faults.append(Fault(("body", "plan", "music"), "A plan of music says here what is played.", "missing"))
+    elif audio_type is AudioType.SOUND and plan.music is not None:
+        told = "A plan of a sound has no music: leave this out, or make audio_type music."
+        faults.append(Fault(("body", "plan", "music"), told))
     elif audio_type is AudioType.SOUND and not plan.layers:
         faults.append(Fault(("body", "plan", "layers"), "A plan of a sound has at least one layer.", "too_short"))
     for name, place in (("bpm", "plan.music.tempo"), ("key", "plan.music.tonality"), ("intensity", "the layers")):
         if getattr(body, name) is not None:
             faults.append(Fault(("body", name), f"The plan is followed as it is: say this in {place} instead."))
-    return faults + _layer_faults(plan) + _tonality_faults(plan)
+    return faults + _layer_faults(plan) + _tonality_faults(plan) + _length_faults(plan, body)
+
+
+def _length_faults(plan: Plan, body: TextToSoundBody) -> list[Fault]:
+    """What is asked for has to fit into the recipe that the sound's file holds."""
+    length = len(json.dumps([plan.model_dump(mode="json"), body.prompt, body.negative_prompt]))
+    if length <= MOST_IN_RECIPE:
+        return []
+    told = f"Plan and prompts have {length} characters as JSON, and the recipe in the file holds {MOST_IN_RECIPE}"
+    return [Fault(("body", "plan"), f"{told}: shorten notes and words.", "too_long")]
 
 
 def _layer_faults(plan: Plan) -> list[Fault]:
