@@ -117,7 +117,8 @@ class RunsService:
             if run is None:
                 raise _unknown(run_id)
             (before,) = sounds.marks_of(connection, [run], lock=True)
-            sounds.mark(connection, run_id, SoundMarks.model_validate(before.model_dump() | said))
+            if not sounds.mark(connection, run_id, SoundMarks.model_validate(before.model_dump() | said)):
+                raise _unknown(run_id)  # deleted while we waited for it
         return self.sound(actor, run_id)
 
     def document(self, actor: Actor, run_id: int, revision: int | None = None) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, exists, select
 
 from soundstage.domain.run import Run
 from soundstage.domain.sound import SoundFilter, SoundMarks
@@ -34,8 +34,8 @@ def narrowed(query: Select[Any], wanted: SoundFilter) -> Select[Any]:
         if value is not None:
             query = query.where(column == value)
     if wanted.tag is not None:
-        tagged = select(sound_tags.c.run_id).where(sound_tags.c.tag == wanted.tag.casefold())
-        query = query.where(runs.c.run_id.in_(tagged))
+        of_it = sound_tags.c.run_id == runs.c.run_id
+        query = query.where(exists().where(of_it, sound_tags.c.tag == wanted.tag.casefold()))
     if wanted.created_after is not None:
         query = query.where(runs.c.created_at > to_ms(wanted.created_after))
     return query
@@ -58,15 +58,18 @@ def marks_of(connection: Connection, found: Sequence[Run], *, lock: bool = False
     )
 
 
-def mark(connection: Connection, run_id: int, marks: SoundMarks) -> None:
-    """Put these marks in the place of what there was."""
-    prompt = connection.execute(select(sounds.c.prompt).where(sounds.c.run_id == run_id)).scalar_one()
+def mark(connection: Connection, run_id: int, marks: SoundMarks) -> bool:
+    """Put these marks in the place of what there was; False where there is no such sound."""
+    prompt = connection.execute(select(sounds.c.prompt).where(sounds.c.run_id == run_id)).scalar()
+    if prompt is None:
+        return False
     changed = {"name": marks.name, "favourite": int(marks.favourite), "words": _words(marks.name, prompt)}
     connection.execute(sounds.update().where(sounds.c.run_id == run_id).values(changed))
     connection.execute(sound_tags.delete().where(sound_tags.c.run_id == run_id))
     rows = [{"run_id": run_id, "tag": tag} for tag in dict.fromkeys(tag.casefold() for tag in marks.tags)]
     if rows:
         connection.execute(sound_tags.insert(), rows)
+    return True
 
 
 def delete(connection: Connection, run_id: int) -> None:

@@ -71,10 +71,19 @@ def test_a_sound_is_named_tagged_and_liked(client, library, find):
 
 @pytest.mark.parametrize(
     "body",
-    [{"name": ""}, {"name": "x" * 256}, {"tags": [""]}, {"tags": ["x"] * 33}, {"favourite": "yes!"}, {"colour": 1}],
-)
+    [
+        {"name": ""}, {"name": "x" * 256}, {"tags": [""]}, {"tags": ["x"] * 33}, {"favourite": "yes!"}, {"colour": 1},
+        {"tags": ["a, b"]}, {"tags": ["two\nlines"]}, {"name": "two\nlines"},
+    ],
+)  # fmt: skip
 def test_marks_that_are_none(client, library, refusal, body):
     refusal(client.patch(f"/apis/sounds/{library['a']}", json=body), 422)
+
+
+@pytest.mark.parametrize("query", [{"search": "rain\0"}, {"tag": "\0"}])
+def test_what_no_text_can_hold_is_not_searched(client, refusal, query):
+    (fault,) = refusal(client.get("/apis/sounds", params=query), 422)
+    assert fault["loc"] == ["query", *query]
 
 
 def test_another_team_sees_and_changes_nothing(server, library, refusal):

@@ -17,7 +17,7 @@ from soundstage.api.multipart import FormRules, read_form
 from soundstage.api.requests import ApiRoute, Responses, reading
 from soundstage.api.routes.tasks import Cursor, Limit
 from soundstage.api.routes.text_to_sound import Variation
-from soundstage.api.schemas.fields import MAX_ID, run_id_of
+from soundstage.api.schemas.fields import MAX_ID, Text, run_id_of
 from soundstage.api.schemas.project_setup import EngineName
 from soundstage.api.schemas.sounds import MarksBody, SoundItem, SoundPage, VocabularyReply
 from soundstage.domain.sound import AudioType, SoundFilter
@@ -27,7 +27,9 @@ from soundstage.services.sound_files import FORMATS
 
 router = APIRouter(route_class=ApiRoute, tags=["sounds"])
 
-Search = Annotated[str | None, Query(max_length=200, description="Words of the name or the prompt, all of them.")]
+Search = Annotated[
+    Text | None, Query(max_length=200, description="Words of the name or the prompt, all of them.")
+]
 WhichEngine = Annotated[EngineName | None, Query(description="Absent: the one that a task would get.")]
 _RULES = FormRules("file")
 _SCHEMA = {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}}}
@@ -42,7 +44,7 @@ def list_sounds(
     audio_type: AudioType | None = None,
     engine: EngineName | None = None,
     favourite: bool | None = None,
-    tag: Annotated[str | None, Query(max_length=50)] = None,
+    tag: Annotated[Text | None, Query(max_length=50)] = None,
     folder_id: Annotated[int | None, Query(ge=1, le=MAX_ID)] = None,
     created_after: Annotated[datetime | None, Query(description="ISO 8601; without a zone it is UTC.")] = None,
     limit: Limit = 50,

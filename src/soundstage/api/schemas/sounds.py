@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
-from soundstage.api.schemas.fields import Body, Clean, Reply, Time
+from soundstage.api.schemas.fields import Body, Reply, Time
 from soundstage.domain.sound import AudioType, Seam
 from soundstage.engines.sound.contract import SoundWord
+from soundstage.services.names import unprintable
 
 if TYPE_CHECKING:
     from soundstage.services.runs import SoundRun
@@ -72,13 +74,29 @@ class SoundPage(Reply):
     next_cursor: str | None
 
 
-Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50), Clean]
+def _one_line(text: str) -> str:
+    if unprintable(text):
+        raise PydanticCustomError("unprintable", "This must be one line without control characters.")
+    return text
+
+
+def _one_tag(text: str) -> str:
+    if "," in text:
+        raise PydanticCustomError("comma", "A tag has no comma; send several tags as several items.")
+    return text
+
+
+OneLine = AfterValidator(_one_line)
+Tag = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50), OneLine, AfterValidator(_one_tag)
+]
+SoundName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255), OneLine]
 
 
 class MarksBody(Body):
     """What is left out stays as it is; a name of null is taken away. Tags are kept without capitals."""
 
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255), Clean] | None = None
+    name: SoundName | None = None
     favourite: bool | None = None
     tags: Annotated[tuple[Tag, ...], Field(max_length=32)] | None = Field(None, description="In place of what was.")
 
