@@ -140,6 +140,7 @@ def test_the_vocabulary(client, refusal):
     assert "church" in known["spaces"] and "A minor" in known["tonalities"]
     assert known["styles"] and known["instruments"]
     assert client.get("/apis/sounds/vocabulary?engine=synthesis").json() == known
+    assert client.get("/apis/sounds/vocabulary?engine=auto").json() == known
     answer = client.get("/apis/sounds/vocabulary?engine=nobody")
     refusal(answer, 400)
     assert "nobody" in answer.text

@@ -17,7 +17,7 @@ from soundstage.api.multipart import FormRules, read_form
 from soundstage.api.requests import ApiRoute, Responses, reading
 from soundstage.api.routes.tasks import Cursor, Limit
 from soundstage.api.routes.text_to_sound import Variation
-from soundstage.api.schemas.fields import MAX_ID, Text, run_id_of
+from soundstage.api.schemas.fields import AUTO, MAX_ID, Text, run_id_of
 from soundstage.api.schemas.project_setup import EngineName
 from soundstage.api.schemas.sounds import MarksBody, SoundItem, SoundPage, VocabularyReply
 from soundstage.domain.sound import AudioType, SoundFilter
@@ -30,7 +30,7 @@ router = APIRouter(route_class=ApiRoute, tags=["sounds"])
 Search = Annotated[
     Text | None, Query(max_length=200, description="Words of the name or the prompt, all of them.")
 ]
-WhichEngine = Annotated[EngineName | None, Query(description="Absent: the one that a task would get.")]
+WhichEngine = Annotated[EngineName | None, Query(description="`auto` or absent: the one that a task would get.")]
 _RULES = FormRules("file")
 _SCHEMA = {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}}}
 _FORM = {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _SCHEMA}}}}
@@ -69,7 +69,7 @@ def list_sounds(
 @router.get("/apis/sounds/vocabulary")
 def sound_vocabulary(call: Caller, engine: WhichEngine = None) -> VocabularyReply:
     """What an engine knows: classes of sound with the words that ask for them, spaces, styles, instruments, keys."""
-    return VocabularyReply.of(call.services.vocabulary.of(call.actor, engine))
+    return VocabularyReply.of(call.services.vocabulary.of(call.actor, None if engine == AUTO else engine))
 
 
 @router.post("/apis/sounds/recipe", openapi_extra={**_FORM, **reading()})
