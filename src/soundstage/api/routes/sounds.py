@@ -27,9 +27,7 @@ from soundstage.services.sound_files import FORMATS
 
 router = APIRouter(route_class=ApiRoute, tags=["sounds"])
 
-Search = Annotated[
-    Text | None, Query(max_length=200, description="Words of the name or the prompt, all of them.")
-]
+Search = Annotated[Text | None, Query(max_length=200, description="Words of the name or the prompt, all of them.")]
 WhichEngine = Annotated[EngineName | None, Query(description="`auto` or absent: the one that a task would get.")]
 _RULES = FormRules("file")
 _SCHEMA = {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}}}

@@ -160,6 +160,11 @@ class LocalDraft:
             self._hash.update(data)
             self.length += len(data)
 
+    def written(self) -> Path:
+        with self._gone_on_error():
+            self._file.flush()
+        return self._path
+
     def keep(self) -> tuple[str, int]:
         sha256 = self._hash.hexdigest()
         with self._gone_on_error():

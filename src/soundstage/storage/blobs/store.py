@@ -19,6 +19,10 @@ class Draft(Protocol):
         """Append. Raises StorageFull, after which nothing is left of the draft."""
         ...
 
+    def written(self) -> Path:
+        """Where what was written so far can be read, until `keep` or `discard`. Raises StorageFull as `write`."""
+        ...
+
     def keep(self) -> tuple[str, int]:
         """Make what was written durable; its SHA-256 and its length in bytes. Raises StorageFull."""
         ...
