@@ -15,7 +15,7 @@ def _check(settings: dict[str, Any]) -> Readiness:  # noqa: ARG001 - the contrac
 SPEC = EngineSpec(
     name="synthesis",
     capability=Capability.SOUND,
-    version="3",
+    version="4",
     title="Procedural synthesis",
     load="soundstage.engines.sound.synthesis.engine:load",
     check=_check,

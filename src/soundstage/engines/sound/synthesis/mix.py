@@ -13,6 +13,7 @@ import numpy as np
 from soundstage.domain.sound import Dynamics, Layer, Movement, Plan
 from soundstage.engines.progress import Report
 from soundstage.engines.sound.contract import SAMPLE_RATE
+from soundstage.engines.sound.synthesis.balance import under
 from soundstage.engines.sound.synthesis.envelopes import curve, faded
 from soundstage.engines.sound.synthesis.movement import REACH, MovedPlayer, placed
 from soundstage.engines.sound.synthesis.players import (
@@ -40,15 +41,16 @@ class _Voice:
     room: Room | None
     wet: float
     until: int  # frame at which it has faded out; beyond the whole where it goes on
+    gain: float  # among the other layers
 
     def next(self, begin: int, frames: int) -> Stereo:
-        sound = self.player.next(frames)
+        sound = self.player.next(frames) * np.float32(self.gain)
         if self.layer.pan is not None and self.layer.movement is None:
             sound = placed(sound, self.layer.pan)
         return _ended(sound, begin, self.until)
 
     def rest(self) -> Stereo:
-        sound = self.player.rest()
+        sound = self.player.rest() * np.float32(self.gain)
         return placed(sound, self.layer.pan) if self.layer.pan is not None and self.layer.movement is None else sound
 
 
@@ -118,6 +120,7 @@ def _voices(plan: Plan, frames: int, seed: int, loop: bool) -> Iterator[_Voice]:
             room,
             wetness(room, layer.distance),
             end if isinstance(sound, Texture) and end < frames else 2 * frames,
+            under(layer, layers),
         )
 
 

@@ -21,7 +21,7 @@ from soundstage.engines.sound.synthesis.envelopes import faded
 from soundstage.engines.sound.synthesis.noise import level
 from soundstage.engines.sound.synthesis.reverb import farther
 from soundstage.engines.sound.synthesis.sounds import Character, Event, SoundClass, Stereo, Texture
-from soundstage.engines.sound.synthesis.tone import toned
+from soundstage.engines.sound.synthesis.tone import toned, toned_at_its_peak
 from soundstage.engines.sound.synthesis.vocabulary import CLASSES, UNKNOWN
 
 BLOCK = 10 * SAMPLE_RATE  # frames
@@ -165,7 +165,7 @@ class EventPlayer:
 
     def _happening(self, index: int) -> Stereo:
         sound = self._sound.render(drawn(*self._place, 1, index), index, character_of(self._layer))
-        sound = toned(sound, self._sound.tone)
+        sound = toned_at_its_peak(sound, self._sound.tone)
         return farther(sound, self._layer.distance) * np.float32(gain_of(self._layer, self._sound))
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from soundstage.engines.sound.synthesis import filters
+from soundstage.engines.sound.synthesis.envelopes import peaked
 from soundstage.engines.sound.synthesis.sounds import Stereo
 
 POINTS_HZ = (90.0, 220.0, 500.0, 1100.0, 2400.0, 5000.0, 9500.0)  # where a tone's decibels stand
@@ -25,3 +26,8 @@ def equaliser(decibels: tuple[float, ...]) -> filters.Response:
 def toned(samples: Stereo, decibels: tuple[float, ...]) -> Stereo:
     """The samples through the equaliser; as they are where there is none."""
     return filters.filtered(samples, equaliser(decibels), tail=0.02) if decibels else samples
+
+
+def toned_at_its_peak(samples: Stereo, decibels: tuple[float, ...]) -> Stereo:
+    """The samples through the equaliser, as strong at their peak as they were: a tone is no level."""
+    return peaked(toned(samples, decibels), float(np.abs(samples).max(initial=0.0))) if decibels else samples

@@ -7,6 +7,7 @@ from numpy.random import Generator
 
 from soundstage.engines.sound.synthesis import filters
 from soundstage.engines.sound.synthesis.envelopes import faded, peaked, phase
+from soundstage.engines.sound.synthesis.families.people import applause
 from soundstage.engines.sound.synthesis.noise import level, shaped, shaped_stereo, slow, wander
 from soundstage.engines.sound.synthesis.particles import panned, scatter
 from soundstage.engines.sound.synthesis.sounds import Character, Event, Stereo, Texture, frames_of
@@ -259,22 +260,29 @@ def crowd(rng: Generator, frames: int, character: Character) -> Stereo:
 
 
 _CHEER = (
-    Note(1.6, ((0.0, 300.0), (0.2, 480.0), (0.7, 460.0), (1.0, 330.0)),
-         still((750, 250, 1.0), (1350, 300, 0.8), (2700, 500, 0.5), (3600, 700, 0.25)), tilt=4.0, drift=0.012,
-         rough=0.05,
-         breath=0.3, loud=((0.0, 0.0), (0.15, 1.0), (0.7, 0.8), (1.0, 0.0))),
+    Note(1.6, ((0.0, 470.0), (0.2, 891.0), (0.7, 671.0), (1.0, 470.0)),
+         still((612, 250, 1.0), (1100, 300, 0.8), (2700, 500, 0.5), (3600, 700, 0.25)), tilt=3.3, drift=0.012,
+         rough=0.016, breath=0.13, loud=((0.0, 0.0), (0.15, 1.0), (0.7, 0.8), (1.0, 0.0))),
 )  # fmt: skip
 
 
 def cheer(rng: Generator, frames: int, character: Character) -> Stereo:
-    """A crowd that shouts for joy: long open vowels, one over another, whistles and a roar of breath."""
-    voices = np.stack([called(rng, _CHEER, float(rng.uniform(0.7, 1.5)))[: frames_of(1.3)] for _ in range(10)])
-    count = max(2, int(frames / 44_100 * character.between(9, 22)))
-    starts = np.sort(rng.integers(0, frames, count))
-    near = scatter(rng, frames, starts, rng.uniform(0.2, 1.0, count), voices, 1.0)
-    roar = shaped_stereo(rng, frames, filters.beside(filters.peak(700, 1.2), filters.peak(1300, 1.5, 0.7),
-                                                     filters.peak(2700, 1.5, 0.3)))  # fmt: skip
-    return level(near, 0.1) + level(roar * wander(rng, frames, 1.0, 0.6, 1.0)[:, None], 0.02)
+    """A crowd that shouts for joy: long open vowels of near ones, the roar of all others, and hands.
+
+    Shouted vowels are high and flat in spectrum (J. Sundberg, "The Science of the Singing Voice", 1987, ch. loudness).
+    """
+    size = frames_of(1.36)
+    voices = np.zeros((12, size), np.float32)
+    for voice in voices:
+        shout = called(rng, _CHEER, float(rng.uniform(0.59, 1.69)))[:size]
+        voice[: len(shout)] = shout
+    count = max(3, round((frames + size) / 44_100 * character.between(5, 11)))
+    starts = np.sort(rng.integers(0, frames + size, count))
+    near = scatter(rng, frames + size, starts, rng.uniform(0.2, 1.0, count) ** 1.5, voices, 1.0)[size:]
+    roar = shaped_stereo(rng, frames, filters.beside(filters.peak(612, 1.2), filters.peak(1100, 1.5, 0.7),
+                                                     filters.peak(2700, 1.5, 0.75)))  # fmt: skip
+    roar *= wander(rng, frames, 0.85, 0.5, 1.0)[:, None]
+    return level(near, 0.1) + level(roar, 0.065) + level(applause(rng, frames, Character(intensity=0.2)), 0.009)
 
 
 _PEOPLE = {"man": "man", "male": "man", "woman": "woman", "female": "woman", "girl": "girl", "child": "child",
@@ -308,6 +316,6 @@ SOUNDS = (
         example="a crowd in a hall", also=("many voices at once in a busy place",
             "guests conversing at dinner")),
     Texture("cheer", ("cheer", "cheering", "stadium", "fans", "cheering crowd", "football crowd"), cheer, level=-18,
-        tone=(-8, 2, 4, 12, -14, -1, 5), space="room", example="a cheering crowd", also=("the home team scores",
+        tone=(-4, 1, 5, 12, -9, -5, 0), space="outdoors", example="a cheering crowd", also=("the home team scores",
             "spectators go wild")),
 )  # fmt: skip

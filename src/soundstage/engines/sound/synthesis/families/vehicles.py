@@ -7,11 +7,10 @@ from numpy.random import Generator
 
 from soundstage.engines.sound.contract import SAMPLE_RATE
 from soundstage.engines.sound.synthesis import filters
-from soundstage.engines.sound.synthesis.blows import Blow, blown
-from soundstage.engines.sound.synthesis.envelopes import faded, peaked, phase, seconds
+from soundstage.engines.sound.synthesis.envelopes import decay, faded, peaked, phase, seconds
 from soundstage.engines.sound.synthesis.motors import firing, turned
 from soundstage.engines.sound.synthesis.noise import level, moving_band, shaped, shaped_stereo, slow, wander
-from soundstage.engines.sound.synthesis.particles import panned
+from soundstage.engines.sound.synthesis.particles import panned, scatter
 from soundstage.engines.sound.synthesis.sounds import Character, Event, Signal, Stereo, Texture, frames_of
 from soundstage.engines.sound.synthesis.voices import glide
 
@@ -97,38 +96,46 @@ def airplane(rng: Generator, frames: int, character: Character) -> Stereo:
     )
 
 
-_JOINT = Blow(95, 1600, 10, 0.09, slope=0.3, noise_hz=(200, 2500), noise_t60=0.05, noise=0.8, thud=0.8, thud_hz=70)
+def _joints(rng: Generator, frames: int, period: float) -> Stereo:
+    """(frames, 2) of bogies over rail joints: two wheels and, a little later, two more, dull and soft."""
+    size = frames_of(0.4)
+    dull = filters.band(140, 6000, 1)
+    strokes = np.stack([shaped(rng, size, dull) * decay(size, 0.27, attack=0.05) for _ in range(12)])
+    begins = np.arange(float(rng.uniform(0, period)), frames / SAMPLE_RATE, period)
+    begins = begins + rng.uniform(-0.03, 0.03, len(begins)) * period
+    starts = (begins[:, None] + period * np.array((0.0, 0.14, 0.42, 0.56))).ravel()
+    gains = np.tile((1.0, 0.9, 0.7, 0.6), len(begins)) * rng.uniform(0.7, 1.0, len(starts))
+    inside = (starts >= 0) & (starts < frames / SAMPLE_RATE)
+    return scatter(rng, frames, (starts[inside] * SAMPLE_RATE).astype(np.int64), gains[inside], strokes, 0.4)
 
 
 def train(rng: Generator, frames: int, character: Character) -> Stereo:
-    """Wheels on rails: rolling noise, and two by two the bogies over the joints (D. Thompson, "Railway Noise",
-    2009).
+    """Wheels on rails: rolling noise on the resonances of rail and wheel, flanges that sing, joints two by two.
+
+    D. Thompson, "Railway Noise and Vibration" (2009): the roughness of both surfaces drives rail and wheel, which ring
+    between 300 and 2000 Hz; in curves the wheels creep and squeal.
     """
+    rail = 328.0 * float(rng.uniform(0.95, 1.05))
     rolling = shaped_stereo(
         rng,
         frames,
-        filters.beside(
-            filters.band(80, 450, 1),
-            filters.scaled(0.45, filters.band(450, 2200, 1)),
-            filters.scaled(0.12, filters.band(2200, 6000, 1)),
+        filters.chain(
+            filters.high(60, 2),
+            filters.beside(
+                filters.scaled(0.6, filters.band(60, 350, 1)),
+                filters.scaled(0.1, filters.band(350, 1500, 1)),
+                filters.scaled(0.022, filters.band(1500, 5000, 1)),
+                filters.peak(rail, 8.8, 3.0),
+                filters.peak(1.74 * rail, 8.8, 2.1),
+            ),
         ),
         0.6,
     )
-    period = 0.95 / character.paced(0.6, 1.7)
-    clack = np.zeros((frames + 12_000, 2), np.float32)
-    strokes = [blown(rng, _JOINT, 0.25, number) for number in range(4)]
-    at, number = float(rng.uniform(0, period)), 0
-    while at < frames / SAMPLE_RATE:
-        for offset, gain in ((0.0, 1.0), (0.085 * period, 0.9), (0.33 * period, 0.7), (0.415 * period, 0.65)):
-            start = int((at + offset) * SAMPLE_RATE)
-            if start < frames:
-                stroke = panned(strokes[number % 4], float(rng.uniform(0.3, 0.7))) * np.float32(
-                    gain * rng.uniform(0.8, 1)
-                )
-                clack[start : start + len(stroke)] += stroke
-            number += 1
-        at += period * float(rng.uniform(0.98, 1.02))
-    return level(rolling * wander(rng, frames, 1.5, 0.8, 1.0)[:, None], 0.07) + level(clack[:frames], 0.08)
+    rolling *= (1 + np.float32(0.05) * slow(rng, frames, 5.0))[:, None]
+    squeal = moving_band(rng, 2.9 * rail * (1 + np.float32(0.01) * slow(rng, frames, 0.7)), 25.0)
+    squeal *= wander(rng, frames, 0.5, 0.0, 1.0)
+    joints = _joints(rng, frames, 0.75 / character.paced(0.6, 1.7))
+    return level(rolling, 0.07) + level(joints, 0.031) + level(squeal, 0.033)[:, None]
 
 
 def train_horn(rng: Generator, index: int, character: Character) -> Stereo:
@@ -264,7 +271,8 @@ SOUNDS = (
         materials={"propeller": "propeller", "biplane": "propeller"},
         example="a jet airplane", also=("passengers aloft", "something passes high in the sky")),
     Texture("train", ("train", "railway", "railroad", "tram", "subway train", "rail", "locomotive", "wagon"), train,
-        level=-19, space="outdoors", example="a train passing", also=("carriages rattling over the tracks",)),
+        level=-19, tone=(5, 4, 3, -2, 4, -10, -3), space="outdoors", example="a train passing",
+        also=("carriages rattling over the tracks",)),
     Event("train_horn", ("train horn", "train whistle", "steam whistle", "locomotive whistle"), train_horn, _horn_gap,
         level=-5, tone=(4, -16, 14, 4, -1, -5, -1), space="street", refines="train",
         materials={"steam": "steam", "whistle": "steam"}, example="a train horn",
