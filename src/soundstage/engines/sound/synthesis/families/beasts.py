@@ -38,20 +38,24 @@ def _bark_gap(rng: Generator, index: int, character: Character) -> float:
 
 
 _GROWL = (
-    Note(0.863, ((0.0, 92.5), (0.5, 104), (1.0, 146)),
-         still((441, 237, 0.259), (1230, 154, 0.73), (4990, 627, 0.334), (2170, 662, 0.172)),
-         rest=0.0306, tilt=3.83, drift=0.0175, rough=0.0553, flutter=(22.2, 0.961), breath=0.742, loud=((0.0,
-         0.0), (0.2, 0.481), (0.6, 2.64), (1.0, 0.0))),
+    Note(0.99, ((0.0, 128), (0.5, 198), (1.0, 115)),
+         (Formant(((0.0, 491), (0.5, 578), (1.0, 520)), 80, 1.0), Formant(((0.0, 1100), (0.5, 1220), (1.0, 1220)), 131,
+          0.161), *still((2400, 500, 0.051), (4500, 800, 0.025))),
+         rest=0.0, tilt=7.6, drift=0.035, rough=0.13, flutter=(12, 0.1), breath=0.95, loud=((0.0, 0.0), (0.1, 0.7),
+         (0.65, 1.0), (1.0, 0.0)), drive=3.0),
 )  # fmt: skip
 
 
 def growl(rng: Generator, index: int, character: Character) -> Stereo:
-    """A growl: folds at 70–110 Hz that flutter, through a narrow throat, for a second or two."""
-    return panned(called(rng, _GROWL, 1.0, character.paced(1.45, 0.75)), 0.5)
+    """A growl: folds at 120–200 Hz shaken out of their beat, through a narrow throat, hard driven, for about a second.
+
+    T. Riede et al., "Nonlinear phenomena and chaos in the voices of mammals" (JASA, 2005).
+    """
+    return panned(called(rng, _GROWL, 1.0, character.paced(1.3, 0.78) * float(rng.uniform(0.85, 1.2))), 0.5)
 
 
 def _growl_gap(rng: Generator, index: int, character: Character) -> float:
-    return character.paced(2.6, 1.4) * float(rng.uniform(0.95, 1.3))
+    return character.paced(1.8, 1.05) * float(rng.uniform(0.95, 1.15))
 
 
 _HOWL = (
@@ -175,8 +179,8 @@ SOUNDS = (
         materials={"small": "small", "puppy": "small", "little": "small", "tiny": "small", "big": "big",
             "large": "big", "hound": "big", "huge": "big"},
         example="a dog barks twice", also=("man's best friend is agitated", "a canine guarding the yard")),
-    Event("growl", ("growl", "growling", "snarl", "snarling"), growl, _growl_gap, level=-6, tone=(5, 7, 0, -3, -8, 6,
-        -7), space="small room",
+    Event("growl", ("growl", "growling", "snarl", "snarling"), growl, _growl_gap, level=-6, tone=(5, 10, 8, -6, -14,
+        0, -3), space="small room",
         example="growling", also=("a beast threatening with bared teeth",)),
     Event("wolf", ("wolf", "howl", "wolves", "werewolf", "coyote"), howl, _howl_gap, level=-8, tone=(-2, -8, -7, 0,
         19, -22, 19), space="street",

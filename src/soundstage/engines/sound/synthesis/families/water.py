@@ -161,25 +161,25 @@ def _pour_gap(rng: Generator, index: int, character: Character) -> float:
 
 
 def flush(rng: Generator, index: int, character: Character) -> Stereo:
-    """A toilet: the valve, the rush, the gulp of the trap, and the cistern filling again."""
+    """A toilet: the rush round a hollow bowl, the gulps of the trap, and the cistern filling again."""
     frames = frames_of(6.5)
     rush = shaped_stereo(
-        rng, frames, filters.beside(filters.band(200, 1200, 1), filters.scaled(0.6, filters.band(1200, 5000, 1))), 0.6
-    )
-    rush *= curve(frames, [(0, 0), (0.25, 1), (2.2, 0.8), (3.4, 0.12), (6.5, 0.06)])[:, None]
-    starts = arrivals(rng, frames - 4000, 150)
-    gulp = curve(frames, [(0, 0.15), (1.5, 0.4), (2.8, 1), (3.8, 0.2), (6.5, 0.02)])
-    bubbles = scatter(
         rng,
         frames,
-        starts,
-        heavy_tailed(rng, len(starts), 1.4, 0.1) * gulp[starts],
-        _bubbles(rng, 48, 150, 1400, 0.09),
-        0.5,
+        filters.beside(
+            filters.band(370, 1760, 1), filters.scaled(0.32, filters.band(1760, 5000, 1)), filters.peak(453, 4.0, 8.0)
+        ),
+        0.6,
     )
+    rush *= (1 + np.float32(0.3) * slow(rng, frames, 7.0))[:, None]
+    rush *= curve(frames, [(0, 0), (0.25, 1), (0.8, 0.8), (2.4, 0.055), (6.5, 0.027)])[:, None]
+    starts = arrivals(rng, frames - 4000, 213)
+    gulp = curve(frames, [(0, 0.15), (0.5, 0.4), (1.6, 1), (2.7, 0.2), (6.5, 0.02)])
+    gains = heavy_tailed(rng, len(starts), 1.4, 0.1) * gulp[starts]
+    bubbles = scatter(rng, frames, starts, gains, _bubbles(rng, 48, 230, 1500, 0.09), 0.5)
     filling = shaped_stereo(rng, frames, filters.beside(filters.peak(2300, 1.5), filters.peak(4200, 1.5, 0.7)), 0.4)
     filling *= curve(frames, [(0, 0), (1.5, 0), (3.5, 1), (6.3, 0.8), (6.5, 0)])[:, None]
-    return faded(peaked(level(rush, 0.1) + level(bubbles, 0.06) + level(filling, 0.016)), 0.02, 0.3)
+    return faded(peaked(level(rush, 0.1) + level(bubbles, 0.13) + level(filling, 0.023)), 0.02, 0.3)
 
 
 def _flush_gap(rng: Generator, index: int, character: Character) -> float:
@@ -238,8 +238,8 @@ SOUNDS = (
     Event("pour", ("pour", "pouring", "fill glass", "pouring water", "drink", "pour drink", "filling a glass"), pour,
         _pour_gap, level=-8, tone=(-9, -9, -11, -2, 9, 11, 13), space="small room", example="pouring a drink",
             also=("the waiter serves lemonade",)),
-    Event("flush", ("flush", "toilet", "toilet flush", "loo", "wc"), flush, _flush_gap, level=-7, tone=(-16, 5, 0,
-        -4, 4, 11, -1), space="small room",
+    Event("flush", ("flush", "toilet", "toilet flush", "loo", "wc"), flush, _flush_gap, level=-7, tone=(-15, 9, 1,
+        -5, -2, 12, 0), space="small room",
         example="a toilet flushing", also=("somebody leaves the lavatory",)),
     Texture("tap", ("tap", "faucet", "water tap", "shower", "sink", "bath", "bathtub", "hose", "running tap",
         "sprinkler"),
