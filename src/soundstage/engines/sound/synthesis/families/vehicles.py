@@ -175,24 +175,29 @@ def boat(rng: Generator, frames: int, character: Character) -> Stereo:
 
 
 def skid(rng: Generator, index: int, character: Character) -> Stereo:
-    """Tyres at their limit: the tread sticks and slips at 600–1100 Hz, in rough harmonics, and the rubber hisses."""
-    frames = frames_of(float(rng.uniform(0.9, 1.5)))
-    pitch = glide(frames, [(0, 760), (0.3, 950), (0.7, 880), (1, 620)]) * (
-        1 + np.float32(0.025) * slow(rng, frames, 24.0)
-    )
+    """Tyres at their limit: the tread sticks and slips at 700–1100 Hz, in rough harmonics, and the rubber hisses."""
+    frames = frames_of(2.0 * float(rng.uniform(0.8, 1.25)))
+    slip = 893.0 * float(rng.uniform(0.88, 1.14))
+    pitch = glide(frames, [(0, 0.9 * slip), (0.3, 1.1 * slip), (0.7, slip), (1, 0.8 * slip)])
     out = np.zeros(frames, np.float32)
-    for tyre in (1.0, 1.06, 1.13):
-        angle = phase((pitch * np.float32(tyre)).astype(np.float32))
-        for k, gain in ((1, 1.0), (2, 0.6), (3, 0.4), (4, 0.2)):
-            out += np.float32(gain) * np.sin(k * angle) * wander(rng, frames, 12.0, 0.3, 1.0)
-    hiss = shaped(rng, frames, filters.band(700, 5000, 1)) * np.float32(0.6)
+    for tyre in (1.0, 1.027, 1.058):
+        shake = np.float32(0.012) * slow(rng, frames, 34.0) + np.float32(0.064) * shaped(
+            rng, frames, filters.band(30, 150, 1)
+        )
+        turn = np.exp(1j * phase((pitch * np.float32(tyre) * (1 + shake)).astype(np.float32))).astype(np.complex64)
+        wave = np.ones(frames, np.complex64)
+        grip = wander(rng, frames, 9.0, 0.86, 1.0)
+        for number in range(1, 7):
+            wave *= turn
+            out += np.float32(number**-0.6) * wave.imag * grip
+    hiss = np.float32(0.33) * shaped(rng, frames, filters.band(735, 6790, 1))
     return panned(
         faded(peaked((out + hiss) * glide(frames, [(0, 0), (0.08, 1), (0.75, 0.8), (1, 0)])), 0.005, 0.05), 0.5
     )
 
 
 def _skid_gap(rng: Generator, index: int, character: Character) -> float:
-    return float(rng.uniform(1.9, 2.8)) / character.paced(0.6, 1.6)
+    return float(rng.uniform(2.6, 3.8)) / character.paced(0.6, 1.6)
 
 
 def traffic(rng: Generator, frames: int, character: Character) -> Stereo:
@@ -200,25 +205,25 @@ def traffic(rng: Generator, frames: int, character: Character) -> Stereo:
 
     Tyre noise is fullest near 1 kHz (U. Sandberg and J. Ejsmont, "Tyre/Road Noise Reference Book", 2002).
     """
-    bed = shaped_stereo(
-        rng, frames, filters.beside(filters.band(60, 500, 1), filters.scaled(0.5, filters.band(500, 1700, 1))), 0.8
-    )
-    out = level(bed, 0.05)
+    bed = shaped_stereo(rng, frames, filters.beside(filters.band(57, 250, 1), filters.band(500, 1700, 1)), 0.8)
+    out = level(bed, 0.033)
     time = seconds(frames)
     tyre = filters.beside(
-        filters.scaled(0.5, filters.band(80, 400, 1)),
-        filters.band(500, 1800, 1),
-        filters.scaled(0.15, filters.band(1800, 6000, 1)),
+        filters.scaled(0.17, filters.band(80, 400, 1)),
+        filters.band(500, 1010, 1),
+        filters.scaled(0.04, filters.band(1010, 6000, 1)),
     )
     at = float(rng.uniform(-1, 2))
     while at < frames / SAMPLE_RATE + 1:
-        wide = np.float32(rng.uniform(0.5, 1.1)) / np.float32(character.paced(0.7, 1.5))
-        near = 1 / (1 + ((time - np.float32(at)) / wide) ** 2)
-        side = 0.5 + 0.45 * np.tanh((time - np.float32(at)) / wide) * float(rng.choice((-1, 1)))
-        wash = shaped(rng, frames, tyre) * near * np.float32(rng.uniform(0.05, 0.14))
-        angle = (side * np.pi / 2).astype(np.float32)
-        out += np.stack((wash * np.cos(angle), wash * np.sin(angle)), axis=1)
-        at += float(rng.exponential(2.4)) / character.between(0.6, 1.8) + 0.4
+        wide = float(rng.uniform(0.42, 0.86)) / character.paced(0.7, 1.5)
+        begin, end = (min(max(int((at + far * wide) * SAMPLE_RATE), 0), frames) for far in (-9, 9))  # farther: too soft
+        past = (time[begin:end] - np.float32(at)) / np.float32(wide)
+        near = np.maximum(1 / (1 + past**2) - np.float32(1 / 82), 0)
+        angle = np.float32(np.pi / 2) * (0.5 + np.float32(0.45 * rng.choice((-1, 1))) * np.tanh(past))
+        if end > begin:
+            wash = shaped(rng, end - begin, tyre) * near * np.float32(rng.uniform(0.075, 0.21))
+            out[begin:end] += np.stack((wash * np.cos(angle), wash * np.sin(angle)), axis=1)
+        at += float(rng.exponential(1.6)) / character.between(0.6, 1.8) + 0.4
     return out
 
 
@@ -280,7 +285,7 @@ SOUNDS = (
     Texture("boat", ("motorboat", "speedboat", "boat", "boat engine", "outboard", "ferry"), boat, level=-19, tone=(6,
         11, 8, -2, -19, 9, -13), example="a motorboat", also=("crossing the lake at speed",)),
     Event("skid", ("skid", "tire squeal", "screech", "brake", "drift", "tyre", "tire", "braking"), skid, _skid_gap,
-        level=-6, tone=(11, 14, -17, 19, -3, -13, -11), space="street", example="a tire squeal",
+        level=-6, tone=(4, 0, -19, 19, 6, -4, -8), space="street", example="a tire squeal",
             also=("a driver brakes in panic",)),
     Texture("traffic", ("traffic", "highway", "motorway", "road noise", "city traffic", "rush hour", "city", "freeway"),
         traffic, level=-20, tone=(18, 10, 0, 2, 0, -15, -14), example="city traffic",
