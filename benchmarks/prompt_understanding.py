@@ -70,7 +70,7 @@ def languages() -> dict[str, tuple[int, int, int]]:
         for (word, sound), found in zip(named, ranks, strict=True):
             total += 1
             right += understood(word).layers[0].sound == sound
-            alike += found[0].label == sound
+            alike += found.found[0].label == sound
         rows[language] = (total, right, alike)
     return rows
 
@@ -93,8 +93,8 @@ def main() -> None:
         "hard paraphrases", "top 1", "top 3", title=f"{len(held)} of {len({name for name, _ in held})} classes"
     )
     table.add_row("lexicon alone", share(lexicon, len(held)), "")
-    first = sum(found[0].label == name for (name, _), found in zip(held, ranks, strict=True))
-    three = sum(name in [one.label for one in found[:3]] for (name, _), found in zip(held, ranks, strict=True))
+    first = sum(found.found[0].label == name for (name, _), found in zip(held, ranks, strict=True))
+    three = sum(name in [one.label for one in found.found[:3]] for (name, _), found in zip(held, ranks, strict=True))
     table.add_row("likeness alone", share(first, len(held)), share(three, len(held)))
     alone = sum(sounds == [name] for (name, _), sounds in zip(held, made, strict=True))
     among = sum(name in sounds for (name, _), sounds in zip(held, made, strict=True))

@@ -123,7 +123,7 @@ def test_there_is_a_table_for_twelve_languages() -> None:
 def test_likeness_finds_the_same_meaning_across_languages() -> None:
     meanings = Meanings({"dog": ("a dog barks",), "rain": ("rain on the roof",)})
     for text in ("un chien aboie", "собака лает", "犬が吠えている", "a hound is barking"):
-        assert meanings.ranked([text])[0][0].label == "dog"
+        assert meanings.ranked([text])[0].found[0].label == "dog"
     vectors = encoder().encode(["rain", "🌧", ""])
     assert vectors.shape == (3, 512)
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3)
@@ -138,12 +138,21 @@ def test_prototypes_speak_of_what_exists_and_not_of_what_is_held_out() -> None:
     assert not known & {text.casefold() for texts in held.values() for text in texts}
 
 
+def test_texts_that_mean_no_label_are_told_from_those_that_mean_one() -> None:
+    others = ("a tax return", "the theory of numbers", "a woollen coat", "foreign policy")
+    meanings = Meanings({"dog": ("a dog barks", "a puppy"), "rain": ("rain on the roof", "wet weather")}, others)
+    sound, none = meanings.ranked(["a hound is barking", "a government policy"])
+    assert sound.found[0].learnt > sound.other
+    assert none.other > none.found[0].learnt
+    assert sound.lead == pytest.approx(sound.found[0].score - sound.found[1].score)
+
+
 def test_held_out_paraphrases_are_mostly_understood() -> None:
     """A third of what benchmarks/prompt_understanding.py measures: the floor under which something is broken."""
     held = [(name, texts[0]) for name, texts in json.loads(HELD_OUT.read_text("utf-8")).items() if name in CLASSES]
     ranks = nearest.meanings().ranked([text for _, text in held])
-    first = sum(found[0].label == name for (name, _), found in zip(held, ranks, strict=True))
-    three = sum(name in [one.label for one in found[:3]] for (name, _), found in zip(held, ranks, strict=True))
+    first = sum(found.found[0].label == name for (name, _), found in zip(held, ranks, strict=True))
+    three = sum(name in [one.label for one in found.found[:3]] for (name, _), found in zip(held, ranks, strict=True))
     assert first / len(held) > 0.6
     assert three / len(held) > 0.75
 

@@ -190,6 +190,13 @@ def test_a_loop_has_no_final_chord_and_whole_bars() -> None:
     assert tiny.last_beat == 2, "too short for a bar: two quarters"
 
 
+@pytest.mark.parametrize(("tempo", "played"), [(58, 80), (55, 40), (92, 80), (100, 120)])
+def test_a_loop_bends_the_tempo_by_the_smaller_ratio(tempo: float, played: float) -> None:
+    """Six seconds hold one bar at 40, two at 80, three at 120: the limits between lie at their geometric means."""
+    piece = write(MusicPlan(style="pop", tonality="C major", tempo=tempo), 6.0, 1, loop=True)
+    assert piece.tempo == pytest.approx(played)
+
+
 def test_sections_asked_for_are_the_form() -> None:
     sections = (Section(kind=SectionKind.CHORUS, bars=2), Section(kind=SectionKind.BREAK, bars=4))
     form = fit(15.5, 120, 4, sections)

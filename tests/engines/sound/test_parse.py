@@ -157,6 +157,18 @@ def test_what_is_not_known_gets_the_nearest_and_says_so() -> None:
     assert 0.3 < layer.confidence < 1
     notes = notes_on(understand("breakers foaming against the cliffs of a bay"))
     assert any("is not known; the nearest is made: waves" in note for note in notes)
+    assert any("No sound was recognised by its name. Words near it that work: waves" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    "prompt", ["the minutes of the shareholders", "murbly frandok quill", "a poem in Latin grammar"]
+)
+def test_what_means_no_sound_is_not_taken_for_one(prompt: str) -> None:
+    plan = understand(prompt)
+    assert plan.layers[0].sound == UNKNOWN
+    assert plan.confidence == 0
+    assert "names no sound that is known" in notes_on(plan)[0]
+    assert plan.suggestions
 
 
 def test_contradictions_are_decided_and_told() -> None:

@@ -80,17 +80,24 @@ def fit(seconds: float, tempo: float, beats: float, sections: Sequence[Section] 
 def circle(seconds: float, tempo: float, beats: float, sections: Sequence[Section] = ()) -> tuple[Form, float]:
     """The form of a loop of `seconds`, and the tempo, bent as little as can be, at which whole bars fill it exactly.
 
-    A loop too short for a bar is one bar of as many quarters as come nearest.
+    Tempos are heard as ratios, so of two the one by the smaller factor is the nearer. A loop too short for a bar is one
+    bar of as many quarters as come nearest.
     """
     quarters = seconds * tempo / 60
-    count = max(1, round(quarters / beats))
+    count = _nearest_ratio(quarters / beats)
     lengths = [float(beats)] * count
     if count == 1 and quarters < 0.85 * beats:
-        lengths = [float(max(1, round(quarters)))]
+        lengths = [float(_nearest_ratio(quarters))]
     total = sum(lengths)
     phrases = [("verse" if kind == "intro" and not sections else kind, size) for kind, size in
                _phrases(count, sections)]  # fmt: skip
     return Form(_bars(lengths, phrases), total, 0.0, circular=True), total * 60 / seconds
+
+
+def _nearest_ratio(value: float) -> int:
+    """The whole number, at least 1, that differs from `value` by the smallest factor."""
+    low = max(1, int(value))
+    return low if value * value <= low * (low + 1) else low + 1
 
 
 def _bars(lengths: list[float], phrases: list[tuple[str, int]]) -> tuple[Bar, ...]:

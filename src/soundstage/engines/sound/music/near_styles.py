@@ -28,12 +28,12 @@ def meanings() -> Meanings:
     return Meanings({name: descriptions().get(name) or (f"{style.title} music",) for name, style in STYLES.items()})
 
 
-def find(text: str) -> list[Likeness]:
+def find(text: str) -> tuple[Likeness, ...]:
     """The styles by their likeness to the text, the likest first."""
-    return meanings().ranked([" ".join(word for word in text.split() if word not in _EVERY)])[0]
+    return meanings().ranked([" ".join(word for word in text.split() if word not in _EVERY)])[0].found
 
 
-def confidence(found: list[Likeness]) -> float:
+def confidence(found: tuple[Likeness, ...]) -> float:
     """How often the first of a ranking is right, as for classes of sound but never above 0.8: taste differs."""
     lead = found[0].likeness - found[1].likeness if len(found) > 1 else 0.2
     return min(0.8, 1 / (1 + math.exp(-(11.2 * found[0].likeness + 10.3 * min(lead, 0.2) - 6.0))))

@@ -10,20 +10,24 @@ import math
 from functools import cache
 from importlib.resources import files
 
-from soundstage.engines.sound.language.sentences import Likeness, Meanings
+from soundstage.engines.sound.language.sentences import Meanings, Ranking
 from soundstage.engines.sound.synthesis.reading import Heard
 from soundstage.engines.sound.synthesis.vocabulary import CLASSES, UNKNOWN
 
-# Calibrated by benchmarks/prompt_understanding.py on paraphrases and on prompts of other things.
-NEAR = 0.51  # likeness from which a class stands for a prompt that names nothing known
-BESIDE = 0.58  # … for a part of one, beside a sound that is named
-CLOSE = 0.62  # … for words of which a mood is known, or for each of two parts on their own
+# Calibrated by leaving prototypes out, checked by benchmarks/prompt_understanding.py.
+SURE = 0.8  # how sure it must be that words mean a sound at all, for a class to stand for them
+CLOSE = 0.5  # likeness needed besides, where a sound or a mood is named, or for each of two parts on their own
+MADE_UP = 2.2  # pieces of a word, from which on two words or more are taken for made up …
+_MADE_UP_CLOSE = 0.65  # … unless they are as like as this
 _ONE_WORD = 0.1  # so much more is needed by a single word beside a sound that is named
 _LISTS = frozenset(
     ["and", "with", "plus", "&", "+", "while", "then"]
 )  # between two things; other joints may hold one together
-_OVERRULES = 0.08  # by so much a class must be likelier than the one that a shared word names
-_OF_LIKENESS, _OF_LEAD, _OFFSET = 8.0, 11.9, -5.0  # logistic regression of being right
+_OVERRULES = 0.05  # by so much more must a class score than the one that a shared word names
+# Logistic regressions on prototypes, each left out in turn, and `no_sounds.json`: (likeness, learnt, lead, other, 1).
+_MEANT = (7.8, 5.3, -0.5, -26.0, -1.2)  # that the words mean a sound at all
+_RIGHT = (1.7, 0.7, 8.2, -7.9, -1.7)  # … and the first class is the right one
+_LONGEST_LEAD = 0.3
 _MOST_PARTS = 6  # of one prompt that are compared
 _FEW_WORDS = 2
 _SMALL_WORD = 3  # letters
@@ -37,11 +41,17 @@ def paraphrases() -> dict[str, tuple[str, ...]]:
     return {name: tuple(phrases) for name, phrases in read.items()}
 
 
+@cache
+def no_sounds() -> tuple[str, ...]:
+    """Phrases that mean nothing to be heard, from `no_sounds.json`: what is like them is not taken for a class."""
+    return tuple(json.loads(files(__package__).joinpath("no_sounds.json").read_text("utf-8")))
+
+
 def prototypes() -> dict[str, tuple[str, ...]]:
     """class → all that means it, without the class that stands for what is not known."""
     more = paraphrases()
     return {
-        name: (f"the sound of {name.replace('_', ' ')}", sound.example, *sound.words, *sound.also, *more.get(name, ()))
+        name: tuple(dict.fromkeys((sound.example, *sound.words, *sound.also, *more.get(name, ()))))
         for name, sound in CLASSES.items()
         if name != UNKNOWN
     }
@@ -50,13 +60,23 @@ def prototypes() -> dict[str, tuple[str, ...]]:
 @cache
 def meanings() -> Meanings:
     """Built once, when it is first needed."""
-    return Meanings(prototypes())
+    return Meanings(prototypes(), no_sounds())
 
 
-def confidence(found: list[Likeness]) -> float:
-    """How often the first of a ranking is right, by its likeness and by its lead over the second."""
-    lead = found[0].likeness - found[1].likeness if len(found) > 1 else 1.0
-    return 1 / (1 + math.exp(-(_OF_LIKENESS * found[0].likeness + _OF_LEAD * min(lead, 0.2) + _OFFSET)))
+def meant(ranking: Ranking) -> float:
+    """How likely the words mean a sound at all, 0 … 1."""
+    return _logistic(ranking, _MEANT)
+
+
+def confidence(ranking: Ranking) -> float:
+    """How often the first of a ranking is right, 0 … 1."""
+    return _logistic(ranking, _RIGHT)
+
+
+def _logistic(ranking: Ranking, weights: tuple[float, ...]) -> float:
+    best = ranking.found[0]
+    given = (best.likeness, best.learnt, min(ranking.lead, _LONGEST_LEAD), ranking.other, 1.0)
+    return 1 / (1 + math.exp(-sum(weight * value for weight, value in zip(weights, given, strict=True))))
 
 
 def find(heard: list[Heard], scenes: list[Heard], prompt: str, mood: bool) -> tuple[str, ...]:
@@ -79,12 +99,12 @@ def find(heard: list[Heard], scenes: list[Heard], prompt: str, mood: bool) -> tu
     ranks = meanings().ranked(texts)
     alone = iter(ranks[len(groups) :])
     named = len(heard) > 1 and any(one.sound and not one.weak for one in heard)
-    needed = CLOSE if mood else BESIDE if named else NEAR
+    needed = CLOSE if mood or named else 0.0
     suggestions: dict[str, None] = {}
     for group, whole in zip(groups, ranks, strict=False):
         singles = [next(alone) for _ in group] if len(group) > 1 else [whole]
         apart = len(group) > 1 and all(one.joined in _LISTS for one in group[1:])
-        apart = apart and min(found[0].likeness for found in singles) >= max(CLOSE, whole[0].likeness)
+        apart = apart and min(one.likeness for one in singles) >= max(CLOSE, whole.likeness)
         for one, found in zip(group, singles if apart else [whole, *([None] * (len(group) - 1))], strict=True):
             if found is not None:
                 word = named and len(one.text.split()) == 1
@@ -92,7 +112,7 @@ def find(heard: list[Heard], scenes: list[Heard], prompt: str, mood: bool) -> tu
                 _take(one, found, needed + _ONE_WORD * word, group if not apart else [one])
                 if before is not None and one.sound == before:
                     continue
-                suggestions.update((like.label.replace("_", " "), None) for like in found[:_SHOWN])
+                suggestions.update((like.label.replace("_", " "), None) for like in found.found[:_SHOWN])
     return tuple(suggestions)
 
 
@@ -120,15 +140,17 @@ def _grouped(heard: list[Heard], doubtful: list[Heard]) -> list[list[Heard]]:
     return groups
 
 
-def _take(one: Heard, found: list[Likeness], needed: float, group: list[Heard]) -> None:
+def _take(one: Heard, found: Ranking, needed: float, group: list[Heard]) -> None:
     """The first of the group stands for it all, if the nearest class is near, and nearer than what was named."""
-    best = found[0]
+    best = found.found[0]
     weak = next((other.sound for other in group if other.sound), None)
-    if best.likeness < (needed if one.weak or one.sound is None else CLOSE):
+    if found.broken > MADE_UP and best.likeness < _MADE_UP_CLOSE and len(one.text.split()) > 1:
+        return
+    if meant(found) < SURE or best.likeness < (needed if one.weak or one.sound is None else CLOSE):
         return
     if weak is not None:
-        own = next(like.likeness for like in found if like.label == weak)
-        if best.likeness - own < _OVERRULES:
+        own = next(like.score for like in found.found if like.label == weak)
+        if best.score - own < _OVERRULES:
             return
     unknown = [word for other in group for word in other.unknown] or one.text.split()
     for other in group:

@@ -15,9 +15,12 @@ def notes_on(plan: Plan) -> tuple[str, ...]:
     instead = [layer for layer in plan.layers if layer.nearest]
     invented = [layer.sound for layer in plan.layers if layer.sound not in CLASSES]
     notes += [
-        f"“{layer.nearest}” is not known; the nearest is made: {layer.sound.replace('_', ' ')}."
+        f"“{layer.nearest}” is not known; the nearest is made: {layer.sound.replace('_', ' ')}, "
+        f"which is right with a likelihood of {layer.confidence:.0%}."
         for layer in instead[:_SHOWN]
     ]
+    if instead and len(instead) == len(plan.layers):
+        notes.append(f"No sound was recognised by its name. {_cure(plan)}")
     if any(layer.sound == UNKNOWN for layer in plan.layers):
         notes.append(
             f"The prompt names no sound that is known{f' ({missed})' if missed else ''}, "
