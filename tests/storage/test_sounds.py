@@ -8,8 +8,7 @@ from alembic import command
 from sqlalchemy import select, text
 
 from soundstage.domain.sound import SoundFilter, SoundMarks
-from soundstage.domain.task import TaskKind
-from soundstage.storage import runs, sounds
+from soundstage.storage import sound_list, sounds
 from soundstage.storage.database import Database
 from soundstage.storage.migrations import upgrade
 from soundstage.storage.tables import runs as runs_table
@@ -26,7 +25,7 @@ def test_sounds_of_before_become_takes_and_are_found(database_url: str) -> None:
             connection.execute(text(insert), {"task": task, "kind": kind, "product": product})
     database.migrate()
     with database.read() as connection:
-        (run,) = runs.page(connection, 1, TaskKind.TEXT_TO_SOUND, sound=SoundFilter(search="rain"))
+        (run,), _ = sound_list.page(connection, 1, SoundFilter(search="rain"))
         marks = sounds.marks_of(connection, [run])
     database.close()
     assert run.product["takes"] == [{"audio": {"name": "sound.wav"}, "recipe": recipe, "peaks": None}]
@@ -49,7 +48,7 @@ def test_a_tag_is_not_looked_for_among_everybodys(database_url: str) -> None:
     with database.read() as connection:
         if connection.dialect.name == "sqlite":
             mine = select(runs_table).where(runs_table.c.team_id == 1, runs_table.c.kind == "text_to_sound")
-            query = sounds.narrowed(mine, SoundFilter(tag="rain")).order_by(runs_table.c.run_id.desc())
+            query = sound_list.narrowed(mine, SoundFilter(tag="rain")).order_by(runs_table.c.run_id.desc())
             written = str(query.compile(connection, compile_kwargs={"literal_binds": True}))
             steps = [row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {written}"))]
             assert not [step for step in steps if step.startswith("SCAN") or "ORDER BY" in step]

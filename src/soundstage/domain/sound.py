@@ -247,6 +247,21 @@ class SoundMarks(Value):
     tags: tuple[str, ...] = ()
 
 
+class SoundSort(StrEnum):
+    """The order of a list of sounds; `name`: by what the list shows, the name or, where there is none, the prompt."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    NAME = "name"
+
+
+class TagUse(Value):
+    """A tag, and how many sounds have it."""
+
+    tag: str
+    sounds: Annotated[int, Field(gt=0)]
+
+
 class SoundFilter(Value):
     """Which sounds; None: whatever they are. `search`: every word of it is in the name or the prompt."""
 

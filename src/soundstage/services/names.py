@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from soundstage.errors import Invalid
 
 UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}  # control characters, lone surrogates, line and paragraph separators
+
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
+_FILE_NAME_CHARACTERS = 60
 
 
 def clean_name(text: str, *, field: str, shortest: int, longest: int) -> str:
@@ -27,6 +31,12 @@ def clean_text(text: str | None, *, field: str, longest: int) -> str | None:
     if unprintable(words.translate({ord(c): " " for c in "\t\r\n"})):
         raise Invalid.field(field, "must not hold control characters; take them out")
     return words or None
+
+
+def file_name_of(text: str) -> str:
+    """`The old gate!` → `the-old-gate`: letters and digits of any script, at most 60; empty where there are none."""
+    words = _BETWEEN_WORDS.sub("-", unicodedata.normalize("NFKC", text).casefold()).strip("-")
+    return words[:_FILE_NAME_CHARACTERS].rstrip("-")
 
 
 def unprintable(text: str) -> bool:

@@ -13,14 +13,14 @@ from soundstage.domain.artifact import Artifact
 from soundstage.domain.project import ProjectProduct
 from soundstage.domain.revision import Revision
 from soundstage.domain.run import Run
-from soundstage.domain.sound import SoundFilter, SoundMarks, SoundProduct
+from soundstage.domain.sound import SoundFilter, SoundMarks, SoundProduct, SoundSort, TagUse
 from soundstage.domain.task import Task, TaskKind
 from soundstage.errors import BadRequest, Invalid, NotFound
 from soundstage.services.actor import Actor
 from soundstage.services.deletion import delete_run
 from soundstage.services.page import Page
 from soundstage.services.signing import FileSigner, SignedFile
-from soundstage.storage import project_revisions, runs, sounds
+from soundstage.storage import project_revisions, runs, sound_list, sounds
 from soundstage.storage.blobs.store import BlobStore
 from soundstage.storage.database import Database
 
@@ -96,17 +96,34 @@ class RunsService:
 
     def projects(self, actor: Actor, *, limit: int = 50, cursor: str | None = None) -> Page[ProjectRun]:
         """The team's projects, newest first. Raises Invalid for a cursor that is not of this list."""
-        found, following = self._page(actor, TaskKind.PROJECT_SETUP, limit, cursor)
-        return Page(tuple(map(_project, found)), following)
+        actor.require(Scope.READ)
+        before = None if cursor is None else number_of(cursor)
+        with self._database.read() as connection:
+            found = runs.page(connection, actor.team_id, TaskKind.PROJECT_SETUP, before=before, limit=limit + 1)
+        following = str(found[limit - 1].run_id) if len(found) > limit else None
+        return Page(tuple(map(_project, found[:limit])), following)
 
     def sounds(
-        self, actor: Actor, wanted: SoundFilter = EVERY_SOUND, *, limit: int = 50, cursor: str | None = None
+        self,
+        actor: Actor,
+        wanted: SoundFilter = EVERY_SOUND,
+        *,
+        sort: SoundSort = SoundSort.NEWEST,
+        limit: int = 50,
+        cursor: str | None = None,
     ) -> Page[SoundRun]:
-        """The team's sounds and music, newest first. Raises Invalid for a cursor that is not of this list."""
-        found, following = self._page(actor, TaskKind.TEXT_TO_SOUND, limit, cursor, wanted)
+        """The team's sounds and music. Raises Invalid for a cursor that is not of this list."""
+        actor.require(Scope.READ)
         with self._database.read() as connection:
+            found, following = sound_list.page(connection, actor.team_id, wanted, sort=sort, limit=limit, cursor=cursor)
             marks = sounds.marks_of(connection, found)
         return Page(tuple(map(sound_run, found, marks)), following)
+
+    def sound_tags(self, actor: Actor) -> tuple[TagUse, ...]:
+        """The tags that the team's sounds have, the most used first."""
+        actor.require(Scope.READ)
+        with self._database.read() as connection:
+            return sounds.tags_of(connection, actor.team_id)
 
     def mark(self, actor: Actor, run_id: int, **said: Any) -> SoundRun:
         """Change the marks of a sound that are said: `name`, `favourite`, `tags`. Raises as `sound`."""
@@ -179,17 +196,6 @@ class RunsService:
         if kind is not None and run.kind is not kind:
             raise BadRequest(f"run {run_id} is {WORDS[run.kind]}, not {WORDS[kind]}; ask for it under its own path")
         return run
-
-    def _page(
-        self, actor: Actor, kind: TaskKind, limit: int, cursor: str | None, sound: SoundFilter | None = None
-    ) -> tuple[tuple[Run, ...], str | None]:
-        actor.require(Scope.READ)
-        before = None if cursor is None else number_of(cursor)
-        with self._database.read() as connection:
-            found = runs.page(connection, actor.team_id, kind, before=before, limit=limit + 1, sound=sound)
-        if len(found) <= limit:
-            return found, None
-        return found[:limit], str(found[limit - 1].run_id)
 
     def _open(self, run: Run, name: str) -> tuple[Artifact, Path]:
         files = {artifact.name: artifact for artifact in files_of(run)}

@@ -19,6 +19,7 @@ from soundstage.domain.task import TaskKind
 from soundstage.errors import BadRequest, NotFound
 from soundstage.services.actor import Actor
 from soundstage.services.made_files import MadeFile, MadeFiles, Order, at_once
+from soundstage.services.names import file_name_of
 from soundstage.services.runs import RunsService, SoundRun, sound_run
 from soundstage.storage.blobs.store import BlobStore
 
@@ -60,9 +61,12 @@ class SoundWish:
 
     @property
     def name(self) -> str:
-        """What a person calls it: `sound.wav`, `sound-1.drums.mp3`."""
+        """What links call it: `sound.wav`, `sound-1.drums.mp3`."""
+        return self.named("sound")
+
+    def named(self, title: str) -> str:
         number = f"-{self.variation}" if self.variation else ""
-        return f"sound{number}{'' if self.stem is None else '.' + self.stem}.{self.format}"
+        return f"{title}{number}{'' if self.stem is None else '.' + self.stem}.{self.format}"
 
 
 class SoundFilesService:
@@ -118,9 +122,10 @@ class SoundFilesService:
     def _file(self, sound: SoundRun, wish: SoundWish) -> Future[MadeFile]:
         take = _take(sound, wish.variation)
         kept = _part(take, wish)
+        name = wish.named(file_name_of(sound.marks.name or take.recipe.prompt) or f"sound-{sound.run.run_id}")
         if wish.format in (KEPT, SCORE):
-            return at_once(MadeFile(kept.model_copy(update={"name": wish.name}), self._blobs.path(kept.sha256)))
-        return self._made.file(self._order(sound, kept, wish.format, wish.name, _MAKERS[wish.format]))
+            return at_once(MadeFile(kept.model_copy(update={"name": name}), self._blobs.path(kept.sha256)))
+        return self._made.file(self._order(sound, kept, wish.format, name, _MAKERS[wish.format]))
 
     def _order(self, sound: SoundRun, source: Artifact, ending: str, name: str, maker: _Maker, **others: Any) -> Order:
         patience = PATIENCE_SECONDS + 4 * sound.product.duration_ms / 1000

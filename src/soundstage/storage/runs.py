@@ -10,7 +10,6 @@ from sqlalchemy import Connection, select
 
 from soundstage.domain.revision import Origin
 from soundstage.domain.run import Run
-from soundstage.domain.sound import SoundFilter
 from soundstage.domain.task import TaskKind
 from soundstage.storage import project_revisions, sounds
 from soundstage.storage.clock import from_ms, now_ms
@@ -57,13 +56,13 @@ def get(connection: Connection, run_id: int, *, team_id: int | None = None) -> R
     if team_id is not None:
         query = query.where(runs.c.team_id == team_id)
     row = connection.execute(query).mappings().first()
-    return None if row is None else _run(dict(row))
+    return None if row is None else run_of(dict(row))
 
 
 def of_task(connection: Connection, task_id: str) -> Run | None:
     """The run that a task made."""
     row = connection.execute(select(runs).where(runs.c.task_id == task_id)).mappings().first()
-    return None if row is None else _run(dict(row))
+    return None if row is None else run_of(dict(row))
 
 
 def page(
@@ -73,16 +72,13 @@ def page(
     *,
     before: int | None = None,
     limit: int = 50,
-    sound: SoundFilter | None = None,
 ) -> tuple[Run, ...]:
-    """Newest first; `before` is the last `run_id` of the page before. `sound`: only sounds that it wants."""
+    """Newest first; `before` is the last `run_id` of the page before."""
     query = select(runs).where(runs.c.team_id == team_id, runs.c.kind == kind.value)
-    if sound is not None:
-        query = sounds.narrowed(query, sound)
     if before is not None:
         query = query.where(runs.c.run_id < before)
     rows = connection.execute(query.order_by(runs.c.run_id.desc()).limit(limit)).mappings()
-    return tuple(_run(dict(row)) for row in rows)
+    return tuple(run_of(dict(row)) for row in rows)
 
 
 def delete(connection: Connection, run_id: int) -> None:
@@ -91,7 +87,8 @@ def delete(connection: Connection, run_id: int) -> None:
     connection.execute(runs.delete().where(runs.c.run_id == run_id))
 
 
-def _run(row: Mapping[str, Any]) -> Run:
+def run_of(row: Mapping[str, Any]) -> Run:
+    """The run in a row of its table."""
     return Run(
         run_id=row["run_id"],
         task_id=row["task_id"],

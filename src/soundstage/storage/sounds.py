@@ -1,15 +1,14 @@
-"""Sounds as a library: searched by what was asked for, marked by people."""
+"""Sounds as a library: what they are searched by, and how people have marked them. Lists are in `sound_list`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, select
+from sqlalchemy import Connection, func, select
 
 from soundstage.domain.run import Run
-from soundstage.domain.sound import SoundFilter, SoundMarks
-from soundstage.storage.clock import to_ms
+from soundstage.domain.sound import SoundMarks, TagUse
 from soundstage.storage.tables import runs, sound_tags, sounds
 
 
@@ -18,27 +17,6 @@ def insert(connection: Connection, run_id: int, product: dict[str, Any]) -> None
     recipe = product["takes"][0]["recipe"]
     named = {"audio_type": recipe["audio_type"], "engine": recipe["engine"], "prompt": recipe["prompt"]}
     connection.execute(sounds.insert(), {"run_id": run_id, "words": _words(None, recipe["prompt"]), **named})
-
-
-def narrowed(query: Select[Any], wanted: SoundFilter) -> Select[Any]:
-    """A query of runs, of which only the sounds remain that are wanted."""
-    query = query.join(sounds, sounds.c.run_id == runs.c.run_id)
-    for word in (wanted.search or "").casefold().split():
-        query = query.where(sounds.c.words.contains(word, autoescape=True))
-    for column, value in (
-        (sounds.c.audio_type, None if wanted.audio_type is None else wanted.audio_type.value),
-        (sounds.c.engine, wanted.engine),
-        (sounds.c.favourite, None if wanted.favourite is None else int(wanted.favourite)),
-        (runs.c.folder_id, wanted.folder_id),
-    ):
-        if value is not None:
-            query = query.where(column == value)
-    if wanted.tag is not None:
-        of_it = sound_tags.c.run_id == runs.c.run_id
-        query = query.where(exists().where(of_it, sound_tags.c.tag == wanted.tag.casefold()))
-    if wanted.created_after is not None:
-        query = query.where(runs.c.created_at > to_ms(wanted.created_after))
-    return query
 
 
 def marks_of(connection: Connection, found: Sequence[Run], *, lock: bool = False) -> tuple[SoundMarks, ...]:
@@ -56,6 +34,14 @@ def marks_of(connection: Connection, found: Sequence[Run], *, lock: bool = False
         else SoundMarks()
         for one in ids
     )
+
+
+def tags_of(connection: Connection, team_id: int) -> tuple[TagUse, ...]:
+    """The tags of a team's sounds, the most used first."""
+    count = func.count()
+    query = select(sound_tags.c.tag, count).join(runs, runs.c.run_id == sound_tags.c.run_id)
+    query = query.where(runs.c.team_id == team_id).group_by(sound_tags.c.tag).order_by(count.desc(), sound_tags.c.tag)
+    return tuple(TagUse(tag=tag, sounds=used) for tag, used in connection.execute(query))
 
 
 def mark(connection: Connection, run_id: int, marks: SoundMarks) -> bool:

@@ -58,7 +58,7 @@ def test_every_format(client, made, form):
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == TYPES.get(form, "audio/midi")
     assert answer.content.startswith(BEGINNINGS[form])
-    assert f'filename="sound.{form}"' in answer.headers["content-disposition"]
+    assert f'filename="a-waltz.{form}"' in answer.headers["content-disposition"]
     again = client.get(f"/apis/text-to-sound-result/{made}?format={form.upper()}", headers={"range": "bytes=0-9"})
     assert (again.status_code, again.content) == (206, answer.content[:10])
     assert again.headers["etag"] == answer.headers["etag"]

@@ -99,6 +99,34 @@ def test_pages_keep_to_the_filter(client, library):
     assert [item["run_id"] for item in second["items"]] == [library["Heavy"]]
 
 
+def test_every_order_is_paged_through(client, find, library):
+    names = {run_id: name for name, run_id in library.items()}
+    orders = {"newest": find(), "oldest": find()[::-1], "name": ["a", "Heavy", "rainy", "ÜBERALL"]}
+    for sort, order in orders.items():
+        seen, cursor = [], None
+        while cursor or not seen:
+            query = {"limit": 1, "sort": sort} | ({"cursor": cursor} if cursor else {})
+            page = client.get("/apis/sounds", params=query).raise_for_status().json()
+            seen += [item["run_id"] for item in page["items"]]
+            cursor = page["next_cursor"]
+        assert [names[run_id] for run_id in seen if run_id in names] == order, sort
+        assert len(seen) == len(set(seen))
+
+
+@pytest.mark.parametrize("query", ["sort=name&cursor=7", "sort=name&cursor=Nw", "sort=name&cursor=eC55", "sort=length"])
+def test_places_in_no_order(client, refusal, query):
+    refusal(client.get(f"/apis/sounds?{query}"), 422)
+
+
+def test_the_tags_in_use(client, library):
+    for name, tags in (("a", ["door", "wet"]), ("Heavy", ["wet"])):
+        client.patch(f"/apis/sounds/{library[name]}", json={"tags": tags}).raise_for_status()
+    assert client.get("/apis/sounds/tags").json() == [{"tag": "wet", "sounds": 2}, {"tag": "door", "sounds": 1}]
+    for name in ("a", "Heavy"):
+        client.patch(f"/apis/sounds/{library[name]}", json={"tags": []}).raise_for_status()
+    assert client.get("/apis/sounds/tags").json() == []
+
+
 def test_a_deleted_sound_leaves_the_library(client, library, find):
     client.patch(f"/apis/sounds/{library['ÜBERALL']}", json={"tags": ["gone"]}).raise_for_status()
     assert find(tag="gone") == ["ÜBERALL"]

@@ -15,12 +15,12 @@ from soundstage.api.call import Caller
 from soundstage.api.files import FILE_ANSWERS, file_response
 from soundstage.api.multipart import FormRules, read_form
 from soundstage.api.requests import ApiRoute, Responses, reading
-from soundstage.api.routes.tasks import Cursor, Limit
+from soundstage.api.routes.tasks import Limit
 from soundstage.api.routes.text_to_sound import Variation
 from soundstage.api.schemas.fields import AUTO, MAX_ID, Text, run_id_of
 from soundstage.api.schemas.project_setup import EngineName
 from soundstage.api.schemas.sounds import MarksBody, SoundItem, SoundPage, VocabularyReply
-from soundstage.domain.sound import AudioType, SoundFilter
+from soundstage.domain.sound import AudioType, SoundFilter, SoundSort, TagUse
 from soundstage.domain.task import TaskKind
 from soundstage.services.recipes import RecipeSink
 from soundstage.services.sound_files import FORMATS
@@ -28,6 +28,12 @@ from soundstage.services.sound_files import FORMATS
 router = APIRouter(route_class=ApiRoute, tags=["sounds"])
 
 Search = Annotated[Text | None, Query(max_length=200, description="Words of the name or the prompt, all of them.")]
+SoundCursor = Annotated[
+    str | None,
+    Query(
+        max_length=512, pattern=r"^[0-9A-Za-z_-]+$", description="`next_cursor` of the page before, in the same order."
+    ),
+]
 WhichEngine = Annotated[EngineName | None, Query(description="`auto` or absent: the one that a task would get.")]
 _RULES = FormRules("file")
 _SCHEMA = {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}}}
@@ -45,10 +51,11 @@ def list_sounds(
     tag: Annotated[Text | None, Query(max_length=50)] = None,
     folder_id: Annotated[int | None, Query(ge=1, le=MAX_ID)] = None,
     created_after: Annotated[datetime | None, Query(description="ISO 8601; without a zone it is UTC.")] = None,
+    sort: SoundSort = SoundSort.NEWEST,
     limit: Limit = 50,
-    cursor: Cursor = None,
+    cursor: SoundCursor = None,
 ) -> SoundPage:
-    """The team's sounds with their takes and recipes, newest first, as many of them as are asked for."""
+    """The team's sounds with their takes and recipes, in the order and as many of them as are asked for."""
     if created_after is not None and created_after.tzinfo is None:
         created_after = created_after.replace(tzinfo=UTC)
     wanted = SoundFilter(
@@ -60,8 +67,14 @@ def list_sounds(
         folder_id=folder_id,
         created_after=created_after,
     )
-    page = call.services.runs.sounds(call.actor, wanted, limit=limit, cursor=cursor)
+    page = call.services.runs.sounds(call.actor, wanted, sort=sort, limit=limit, cursor=cursor)
     return SoundPage(items=[SoundItem.of(one, call.base, FORMATS) for one in page.items], next_cursor=page.next_cursor)
+
+
+@router.get("/apis/sounds/tags")
+def sound_tags(call: Caller) -> list[TagUse]:
+    """The tags that the team's sounds have, the most used first, each with how many have it."""
+    return list(call.services.runs.sound_tags(call.actor))
 
 
 @router.get("/apis/sounds/vocabulary")
