@@ -35,6 +35,9 @@ class Client:
     def post(self, path: str, body: Any = None, **query: Any) -> Any:
         return self._json(self._request("POST", path, json=body, params=query))
 
+    def patch(self, path: str, body: Any) -> Any:
+        return self._json(self._request("PATCH", path, json=body))
+
     def delete(self, path: str) -> None:
         self._request("DELETE", path)
 

@@ -1,4 +1,4 @@
-"""`soundstage sounds …`: what an engine of sound knows."""
+"""`soundstage sounds …`: the library, and what an engine of sound knows."""
 
 from __future__ import annotations
 
@@ -7,14 +7,23 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from soundstage.cli import library
 from soundstage.cli.at_server import AtServer, at_server
 
-app = typer.Typer(no_args_is_help=True, help="What sounds and music are known.")
-
-
-@app.callback()
-def sounds() -> None:
-    """Leaves room for more commands than one."""
+app = typer.Typer(no_args_is_help=True, help="The library of sounds and music, and the words that make more.")
+app.command("list")(library.list_sounds)
+for _command in (
+    library.search,
+    library.show,
+    library.fetch,
+    library.rename,
+    library.tag,
+    library.favourite,
+    library.delete,
+    library.tags,
+    library.recipe,
+):
+    app.command()(_command)
 
 
 @app.command()
