@@ -1,93 +1,29 @@
-"""The Studio in a real browser, as a person sees, hears and uses it. What the browser logs as an error fails the test.
-
-The browser is the system's Chromium, or the program that STUDIO_BROWSER names.
-"""
+"""The Studio in a real browser, as a person sees, hears and uses it (`tests.e2e.studio`)."""
 
 from __future__ import annotations
 
-import os
-import shutil
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Download, Page, expect, sync_playwright
+from playwright.sync_api import Download, expect
 from tests import asking
+from tests.e2e.studio import Studio, opened
 from tests.project_files import parts, write
 from tests.server import Server
 
-PATIENCE_MS = 120_000  # two slow cores may be busy with other tests
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-QUIET = (
-    "--no-sandbox",  # as root, in a container
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--mute-audio",
-    "--autoplay-policy=no-user-gesture-required",
-)
-PLAYED = "sound => { const made = document.querySelector(sound); return made.currentTime > 0.1 && !made.error; }"
 DRAWN = """() => {
   const canvas = document.querySelector("canvas.wave");
   const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
   return data.some((value, at) => at % 4 === 3 && value > 0);
 }"""
-CALL = """async ([method, path, body, headers]) => {
-  const answer = await fetch(path, { method, body: body && JSON.stringify(body),
-                                     headers: { "content-type": "application/json", ...headers } });
-  return { status: answer.status, tag: answer.headers.get("etag"), body: await answer.json() };
-}"""
-
-
-@dataclass
-class Studio:
-    """A page of a logged-in browser. `errors`: what the browser has logged and no test has expected yet."""
-
-    page: Page
-    server: Server
-    errors: list[str] = field(default_factory=list)
-
-    def open(self, path: str) -> None:
-        self.page.goto(f"{self.server.url}{path}", wait_until="load")
-
-    def call(self, method: str, path: str, body: Any = None, **headers: str) -> dict[str, Any]:
-        """What the page's own scripts would get from the API, by the browser's session."""
-        answer: dict[str, Any] = self.page.evaluate(CALL, [method, path, body, headers])
-        return answer
-
-    def expected(self, said: str) -> None:
-        """An error that is as it should be: the browser logs every refusal."""
-        told = [one for one in self.errors if said in one]
-        assert len(told) == 1, self.errors
-        self.errors.remove(told[0])
-
-    def play(self) -> None:
-        self.page.wait_for_function("() => document.querySelector('audio').readyState >= 2")
-        self.page.evaluate("() => document.querySelector('audio').play()")
-        self.page.wait_for_function(PLAYED, arg="audio")
-
-    def shown(self, folder: Path, name: str) -> None:
-        self.page.screenshot(path=folder / f"{name}.png", full_page=True)
 
 
 @pytest.fixture(scope="module")
 def studio(server: Server) -> Iterator[Studio]:
-    program = os.environ.get("STUDIO_BROWSER") or next(filter(None, map(shutil.which, NAMES)), None)
-    if program is None:
-        pytest.skip(f"no browser is here ({', '.join(NAMES)}, or what STUDIO_BROWSER names)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
-        page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme="light")
-        page.set_default_timeout(PATIENCE_MS)
-        studio = Studio(page, server)
-        page.on("console", lambda told: studio.errors.append(told.text) if told.type == "error" else None)
-        page.on("pageerror", lambda error: studio.errors.append(str(error)))
+    with opened(server) as studio:
         yield studio
-        browser.close()
 
 
 @pytest.fixture(autouse=True)

@@ -34,6 +34,7 @@ from soundstage.api.routes import (
     sound_generation,
     sounds,
     studio,
+    studio_sounds,
     tasks,
     text_to_sound,
     uploads,
@@ -105,7 +106,15 @@ def _include(app: FastAPI, reader: StatusReader) -> None:
     shared = SharedLooks()
     routers = [module.router for module in _KEYED]
     routers += [task_router(prefix, kind, reader, shared) for prefix, kind in _TASK_PATHS]
-    routers += [open_files.router, health.router, health.keyed, documentation.router, studio.doors, studio.router]
+    routers += [
+        open_files.router,
+        health.router,
+        health.keyed,
+        documentation.router,
+        studio.doors,
+        studio_sounds.router,
+    ]
+    routers += [studio.router]
     for router in routers:
         app.include_router(router)
         app.router.routes += _heads(router)

@@ -23,10 +23,24 @@ def title_of(task: Task) -> str:
     Never the query string of an address.
     """
     wanted = task.parameters
-    name = wanted.get("project_name") or wanted.get("prompt") or _planned(wanted) or _taken_in(task)
+    name = wanted.get("project_name") or wanted.get("prompt") or planned(wanted) or _taken_in(task)
     name = name or _file_name(wanted.get("media_url") or "")
-    text = " ".join(str(name).split()) or "Untitled"
-    return text if len(text) <= _TITLE_CHARACTERS else text[:_TITLE_CHARACTERS] + "…"
+    return shortened(str(name)) or "Untitled"
+
+
+def shortened(text: str, characters: int = _TITLE_CHARACTERS) -> str:
+    """On one line, and with an ellipsis where it is longer than that."""
+    text = " ".join(text.split())
+    return text if len(text) <= characters else text[:characters] + "…"
+
+
+def planned(wanted: dict[str, Any]) -> str | None:
+    """What the plan of a sound without a prompt plays."""
+    plan = wanted.get("plan")
+    if not plan:
+        return None
+    named = [plan["music"]["style"]] if plan.get("music") else [layer["sound"] for layer in plan["layers"]]
+    return ", ".join(named).replace("_", " ")
 
 
 def list_item(task: Task, prefix: str) -> dict[str, Any]:
@@ -70,7 +84,6 @@ def _take(take: SoundTake, variation: int, run_id: int, prefix: str) -> dict[str
         "number": variation + 1,
         "seed": take.recipe.seed,
         "audio_url": url,
-        "file_name": f"sound-{run_id}{f'-{variation}' if variation else ''}.wav",
         "bytes": take.audio.bytes,
         "formats": [(form.upper(), f"{url}{more}format={form}") for form in ("flac", "mp3", "ogg", "opus")],
         "parts": parts,
@@ -81,15 +94,6 @@ def _take(take: SoundTake, variation: int, run_id: int, prefix: str) -> dict[str
 
 def _json(value: Any) -> str:
     return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
-
-
-def _planned(wanted: dict[str, Any]) -> str | None:
-    """What the plan of a sound without a prompt plays."""
-    plan = wanted.get("plan")
-    if not plan:
-        return None
-    named = [plan["music"]["style"]] if plan.get("music") else [layer["sound"] for layer in plan["layers"]]
-    return ", ".join(named).replace("_", " ")
 
 
 def _taken_in(task: Task) -> str | None:

@@ -100,7 +100,7 @@ def task_page(task_id: str, call: Caller) -> Response:
         kind=task.kind.value.replace("_", " "),
         task_id=task.task_id,
         created_at=task.created_at,
-        status=_status(call, task),
+        status=status_of(call, task),
         product_url=f"{prefix}/studio/projects/{{run_id}}"
         if task.kind.makes is TaskKind.PROJECT_SETUP
         else f"{prefix}/studio/tasks/{task.task_id}",
@@ -111,7 +111,7 @@ def task_page(task_id: str, call: Caller) -> Response:
 @router.get("/studio/tasks/{task_id}/stages")
 def task_stages(task_id: str, call: Caller) -> Response:
     """The part of the page that changes while the task runs."""
-    return html("_stages.html", status=_status(call, call.services.tasks.get(call.actor, task_id_of(task_id))))
+    return html("_stages.html", status=status_of(call, call.services.tasks.get(call.actor, task_id_of(task_id))))
 
 
 @router.get("/studio/projects/{run_id}")
@@ -121,7 +121,7 @@ def project_page(run_id: int, call: Caller) -> Response:
     document = ProjectDocument.model_validate(orjson.loads(call.services.runs.document(call.actor, run_id)))
     task = call.services.tasks.get(call.actor, project.made_by)
     prefix = prefix_of(call.settings)
-    status = _status(call, task)
+    status = status_of(call, task)
     view = project_view(project, document, status, prefix)
     return html("project.html", prefix=prefix, task_id=task.task_id, status=status, **view)
 
@@ -159,7 +159,8 @@ def error_page(error: Exception, settings: ApiSettings) -> Response:
     return html("message.html", code=500, prefix=prefix, heading="Something went wrong", text=text)
 
 
-def _status(call: Call, task: Task) -> dict[str, Any]:
+def status_of(call: Call, task: Task) -> dict[str, Any]:
+    """A task as `GET /apis/tasks/{task_id}` tells it."""
     return status_body(task, base=call.base, failure_word=call.settings.failure_word)
 
 
