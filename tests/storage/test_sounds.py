@@ -7,8 +7,9 @@ import json
 from alembic import command
 from sqlalchemy import select, text
 
-from soundstage.domain.sound import SoundFilter, SoundMarks
-from soundstage.storage import sound_list, sounds
+from soundstage.domain.sound import SoundFilter, SoundMarks, SoundSort, TagUse
+from soundstage.domain.task import TaskKind
+from soundstage.storage import runs, sound_list, sounds
 from soundstage.storage.database import Database
 from soundstage.storage.migrations import upgrade
 from soundstage.storage.tables import runs as runs_table
@@ -53,3 +54,27 @@ def test_a_tag_is_not_looked_for_among_everybodys(database_url: str) -> None:
             steps = [row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {written}"))]
             assert not [step for step in steps if step.startswith("SCAN") or "ORDER BY" in step]
     database.close()
+
+
+def test_sounds_by_what_they_are_called(database_url: str) -> None:
+    database = Database(database_url)
+    database.migrate()
+    with database.unit() as connection:
+        made = []
+        for task_id, prompt in (("a", "rain"), ("b", "Bell"), ("c", "rain"), ("d", "ox")):
+            recipe = {"prompt": prompt, "audio_type": "sound", "engine": "synthesis"}
+            product = {"takes": [{"recipe": recipe}], "duration_ms": 1}
+            kind = TaskKind.TEXT_TO_SOUND
+            made.append(runs.insert(connection, task_id=task_id, team_id=1, kind=kind, folder_id=None, product=product))
+        sounds.mark(connection, made[3], SoundMarks(name="Ällig", tags=("x", "y")))
+        sounds.mark(connection, made[1], SoundMarks(tags=("y",)))
+    with database.read() as connection:
+        found, cursor = [], None
+        while cursor or not found:
+            page, cursor = sound_list.page(connection, 1, SoundFilter(), sort=SoundSort.NAME, limit=1, cursor=cursor)
+            found += [run.task_id for run in page]
+        tags = sounds.tags_of(connection, 1), sounds.tags_of(connection, 2)
+    database.close()
+    assert sorted(found) == ["a", "b", "c", "d"]
+    assert [one for one in found if one != "d"] == ["b", "a", "c"], "where a letter with dots stands, the locale says"
+    assert tags == ((TagUse(tag="y", sounds=2), TagUse(tag="x", sounds=1)), ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
@@ -10,8 +10,9 @@ from starlette.responses import Response
 from soundstage.api.call import Call, Caller
 from soundstage.api.pages.library_view import FOLLOWED, address_of, coming_row, making_form, sort_choices, sound_row
 from soundstage.api.pages.render import html
+from soundstage.api.routes.sounds import SoundCursor
 from soundstage.api.routes.studio import PageRoute, prefix_of, status_of
-from soundstage.api.schemas.fields import run_id_of, task_id_of
+from soundstage.api.schemas.fields import Text, run_id_of, task_id_of
 from soundstage.domain.sound import AudioType, SoundFilter, SoundSort
 from soundstage.domain.task import Task, TaskKind
 from soundstage.engines.spec import Capability
@@ -26,12 +27,12 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 @router.get("/studio/sounds")
 def sounds_page(
     call: Caller,
-    search: Annotated[str, Query(max_length=200)] = "",
+    search: Annotated[Text, Query(max_length=200)] = "",
     audio_type: Literal["", "sound", "music"] = "",
-    tag: Annotated[str, Query(max_length=50)] = "",
+    tag: Annotated[Text, Query(max_length=50)] = "",
     favourite: Literal["", "true"] = "",
     sort: SoundSort = SoundSort.NEWEST,
-    cursor: str | None = None,
+    cursor: SoundCursor = None,
 ) -> Response:
     """The team's sounds; an empty filter, as a form sends it, is none."""
     wanted = SoundFilter(
@@ -42,7 +43,7 @@ def sounds_page(
     )
     page = call.services.runs.sounds(call.actor, wanted, sort=sort, limit=PAGE_SOUNDS, cursor=cursor)
     prefix = prefix_of(call.settings)
-    asked = {"search": search, "audio_type": audio_type, "tag": tag, "favourite": favourite}
+    asked: dict[str, Any] = {"search": search, "audio_type": audio_type, "tag": tag, "favourite": favourite}
     query = asked | {"sort": "" if sort is SoundSort.NEWEST else sort.value}
     return html(
         "sounds.html",
