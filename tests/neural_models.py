@@ -53,7 +53,7 @@ def stable_audio(folder: Path) -> None:
         vae=vae,
         text_encoder=_t5_encoder(),
         projection_model=StableAudioProjectionModel(WIDTH, WIDTH, 0, 512),
-        tokenizer=_t5_tokenizer(),
+        tokenizer=t5_tokenizer(),
         transformer=transformer,
         scheduler=CosineDPMSolverMultistepScheduler(sigma_min=0.3, sigma_max=500, sigma_data=1.0, solver_order=2),
     )
@@ -94,7 +94,7 @@ def stable_audio_3(folder: Path) -> None:
         timestep_features_dim=8,
         num_memory_tokens=2,
     )
-    tokenizer = GemmaTokenizer(vocab=_vocabulary("<pad>", "<eos>", "<bos>", "<unk>", "<mask>"), merges=[])
+    tokenizer = GemmaTokenizer(vocab=vocabulary("<pad>", "<eos>", "<bos>", "<unk>", "<mask>"), merges=[])
     part = T5GemmaModuleConfig(
         vocab_size=64,
         hidden_size=WIDTH,
@@ -156,7 +156,7 @@ def audioldm2(folder: Path) -> None:
         latent_channels=4,
     )
     roberta = RobertaTokenizer(
-        vocab=_vocabulary("<s>", "<pad>", "</s>", "<unk>", "<mask>"), merges=[], model_max_length=32
+        vocab=vocabulary("<s>", "<pad>", "</s>", "<unk>", "<mask>"), merges=[], model_max_length=32
     )
     language = GPT2Config(n_embd=16, n_head=2, n_layer=1, vocab_size=64, n_ctx=99, max_new_tokens=4)
     pipeline = AudioLDM2Pipeline(
@@ -166,7 +166,7 @@ def audioldm2(folder: Path) -> None:
         projection_model=AudioLDM2ProjectionModel(16, WIDTH, 16),
         language_model=GPT2LMHeadModel(language),
         tokenizer=roberta,
-        tokenizer_2=_t5_tokenizer(),
+        tokenizer_2=t5_tokenizer(),
         feature_extractor=ClapFeatureExtractor(feature_size=8, sampling_rate=16000),
         unet=unet,
         scheduler=DDIMScheduler(beta_schedule="scaled_linear", clip_sample=False, set_alpha_to_one=False),
@@ -201,7 +201,7 @@ def ace_step(folder: Path) -> None:
         text_encoder=Qwen3Model(
             Qwen3Config(vocab_size=320, hidden_size=WIDTH, intermediate_size=32, num_hidden_layers=1, **heads)
         ),
-        tokenizer=Qwen2Tokenizer(vocab=_bytes(), merges=[]),
+        tokenizer=Qwen2Tokenizer(vocab=byte_vocabulary(), merges=[]),
         transformer=AceStepTransformer1DModel(
             hidden_size=WIDTH, intermediate_size=32, num_hidden_layers=1, in_channels=12, audio_acoustic_hidden_dim=4,
             sliding_window=16, **heads,
@@ -257,7 +257,7 @@ def musicgen(folder: Path, *, sampling_rate: int = 32000, channels: int = 1, lic
     model.generation_config.do_sample = True
     model.save_pretrained(folder)
     MusicgenProcessor(
-        EncodecFeatureExtractor(sampling_rate=sampling_rate, feature_size=channels), _t5_tokenizer()
+        EncodecFeatureExtractor(sampling_rate=sampling_rate, feature_size=channels), t5_tokenizer()
     ).save_pretrained(folder)
     _card(folder, f"license: {licence}")
 
@@ -300,18 +300,19 @@ def _t5_encoder() -> Any:
     return T5EncoderModel(T5Config(vocab_size=64, d_model=WIDTH, d_kv=8, d_ff=32, num_layers=1, num_heads=2)).eval()
 
 
-def _t5_tokenizer() -> Any:
+def t5_tokenizer(longest: int = 64) -> Any:
+    """`longest`: tokens that are read."""
     from transformers import T5Tokenizer
 
     pieces = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), ("▁", -2.0), *((letter, -3.0) for letter in LETTERS)]
-    return T5Tokenizer(vocab=pieces, extra_ids=0, model_max_length=64)
+    return T5Tokenizer(vocab=pieces, extra_ids=0, model_max_length=longest)
 
 
-def _vocabulary(*special: str) -> dict[str, int]:
+def vocabulary(*special: str) -> dict[str, int]:
     return {token: number for number, token in enumerate([*special, "▁", *LETTERS])}
 
 
-def _bytes() -> dict[str, int]:
+def byte_vocabulary() -> dict[str, int]:
     from tokenizers.pre_tokenizers import ByteLevel
 
     return {token: number for number, token in enumerate([*sorted(ByteLevel.alphabet()), "<|endoftext|>"])}

@@ -87,6 +87,7 @@ def test_pull_list_verify_remove(data: Path, hub: Hub, wheel: Path) -> None:
         "languages": ["en", "es"],
         "source": f"someone/toy@{COMMIT}",
         "default": False,
+        "pinned": True,
         "download_mb": 1,
         "disk_mb": 1,
         "memory_mb": 1,
@@ -120,6 +121,23 @@ def test_what_a_person_reads(data: Path, hub: Hub, wheel: Path) -> None:
     assert "spleeter-2stems *: " in told.out
     assert "MIT, en es; download 1 MB, disk 1 MB, memory 1 MB, CPU 0.1 s" in told.out
     assert "not here: soundstage models pull from-index" in told.out
+    assert "not here: hf download facebook/musicgen-small" in told.out
+
+
+def test_what_is_known_by_name_alone_is_told_so(data: Path, hub: Hub) -> None:
+    known = listed(data)["stable-audio-open-1.0"]
+    assert (known["source"], known["licence"], known["gated"]) == (
+        "stabilityai/stable-audio-open-1.0",
+        "Stability AI Community License",
+        True,
+    )
+    assert (known["pinned"], known["download_mb"], known["disk_mb"], known["place"]) == (False, None, None, None)
+    assert (known["engine"], known["extra"]) == ("diffusers", "neural")
+    for name in ("musicgen-small", "facebook/musicgen-small"):
+        told = models("pull", name, data=data)
+        assert (told.code, told.out) == (USAGE, "")
+        assert "known by name alone, without checksums" in told.err
+        assert "hf download facebook/musicgen-small" in told.err
 
 
 def test_wrong_use_is_told(data: Path, wheel: Path) -> None:

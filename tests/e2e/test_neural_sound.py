@@ -55,6 +55,7 @@ def test_a_family_through_the_api(server: Server, client: httpx.Client, name: st
     assert first["seed"] == 5
     assert second["seed"] != 5
     assert (first["peak_dbfs"], first["rms_dbfs"]) != (second["peak_dbfs"], second["rms_dbfs"])
+    assert (findings["device"], findings["dtype"], findings["batch"]) == ("cpu", "float32", 1)
     (ingredient,) = findings["ingredients"]
     card = (Path(neural_models.made()) / name / "README.md").read_text()
     assert ingredient["name"] == name

@@ -1,4 +1,4 @@
-"""`soundstage models …`: the models that are known to be good: list them, get, check and remove them."""
+"""`soundstage models …`: the models that are known to be good, or by name: list them, get, check and remove them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from soundstage import config
 from soundstage.cli.console import FAILED, USAGE, CliError, Output
 from soundstage.cli.options import AsJson, Data
 from soundstage.engines import model_catalogue, model_store
+from soundstage.engines.known_models import KnownModel, in_hub_cache, known_model, known_models
 from soundstage.engines.model_catalogue import OWN_ENTRIES, Model
 from soundstage.engines.model_sources import packaged
 from soundstage.engines.progress import Report, silent
@@ -32,12 +33,15 @@ def list_models(data: Data = None, as_json: AsJson = False) -> None:
     """What there is, what each costs, and where it lies if it is here."""
     settings = config.load(data=data)
     rows = [_shown(entry, _folder(settings)) for entry in model_catalogue.models(_own(settings))]
+    known = [_shown_known(entry) for entry in known_models()]
     output = Output(as_json)
     if as_json:
-        output.result(rows)
+        output.result([*rows, *known])
         return
     output.out.print("\n".join(map(_described, rows)), markup=False)
-    output.say("\n* part of the default product. CPU: of one core, for a second of sound.")
+    output.say("\n* part of the default product. CPU: of one core, for a second of sound.\n")
+    output.say("Known by name alone: nobody here has held their files, so no size and no checksum is told.\n")
+    output.out.print("\n".join(map(_described_known, known)), markup=False)
 
 
 @app.command()
@@ -184,6 +188,7 @@ def _shown(entry: Model, models: Path) -> dict[str, Any]:
         "languages": list(entry.languages),
         "source": entry.source,
         "default": entry.default,
+        "pinned": True,
         **{cost: getattr(entry, cost) for cost in costs},
         "place": place,
         "folder": str(folder) if folder else None,
@@ -201,10 +206,50 @@ def _described(row: dict[str, Any]) -> str:
     )
 
 
+def _shown_known(entry: KnownModel) -> dict[str, Any]:
+    """As a pinned one, with None for what nobody here knows. place: `hub` (its library's cache) or None."""
+    folder = in_hub_cache(entry.hub)
+    costs = ("download_mb", "disk_mb", "memory_mb", "cpu_seconds_per_second")
+    return {
+        "name": entry.name,
+        "title": entry.title,
+        "capability": entry.capability.value,
+        "licence": entry.licence,
+        "languages": [],
+        "source": entry.hub,
+        "default": False,
+        "pinned": False,
+        **dict.fromkeys(costs),
+        "place": "hub" if folder else None,
+        "folder": str(folder) if folder else None,
+        "parameters": entry.parameters,
+        "gated": entry.gated,
+        "engine": entry.engine,
+        "extra": entry.extra,
+        "first": entry.first,
+        "command": entry.command,
+    }
+
+
+def _described_known(row: dict[str, Any]) -> str:
+    gated = "; gated: accept its terms on the hub first" if row["gated"] else ""
+    first = f"; {row['first']}" if row["first"] else ""
+    parameters = f"; {row['parameters']} parameters" if row["parameters"] else ""
+    return (
+        f"{'✓' if row['folder'] else '·'} {row['capability']:<14} {row['source']}: {row['title']}\n"
+        f"    {row['licence'] or 'licence: see its model card'}{parameters}{gated}{first}\n"
+        f'    for the engine {row["engine"]} (pip install "soundstage[{row["extra"]}]"); '
+        + (f"in {row['folder']}" if row["folder"] else f"not here: {row['command']}")
+    )
+
+
 def _named(names: list[str], settings: config.Config) -> tuple[Model, ...]:
     try:
         return tuple(model_catalogue.model(name, _own(settings)) for name in dict.fromkeys(names))
     except NotFound as error:
+        for known in filter(None, map(known_model, names)):
+            told = f"{known.hub} is known by name alone, without checksums, and is not pulled from here"
+            raise CliError(f"{told}: {known.command} (docs/how-to/use-a-neural-engine.md)", USAGE) from error
         raise CliError(error.message, USAGE) from error
 
 

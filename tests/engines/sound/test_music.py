@@ -7,6 +7,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -37,9 +38,10 @@ def band(sampled: bool = True) -> Band:
 
 
 def piece(style: str = "pop", tonality: str = "A minor", tempo: float = 100, seconds: float = 8, seed: int = 1, *,
-          loop: bool = False, stems: bool = False, sampled: bool = True, **more) -> Piece:  # fmt: skip
+          loop: bool = False, stems: bool = False, sampled: bool = True, folder: Path | None = None,
+          **more) -> Piece:  # fmt: skip
     plan = MusicPlan(style=style, tonality=tonality, tempo=tempo, **{"energy": STYLES[style].energy, **more})
-    return compose(plan, round(seconds * RATE), seed, silent, band(sampled), loop=loop, stems=stems)
+    return compose(plan, round(seconds * RATE), seed, silent, band(sampled), loop=loop, stems=stems, folder=folder)
 
 
 def music(*args, **more) -> Sound:
@@ -170,6 +172,13 @@ def test_the_same_order_gives_the_same_samples_in_another_process_whatever_was_p
         check=True,
     )
     assert there.stdout.strip() == here
+
+
+@pytest.mark.parametrize("loop", [False, True])
+def test_a_piece_in_files_is_the_piece_in_memory(tmp_path: Path, loop: bool) -> None:
+    in_memory, in_files = (piece("funk", seconds=3, stems=True, loop=loop, folder=place) for place in (None, tmp_path))
+    assert np.array_equal(in_files.samples, in_memory.samples)
+    assert all(np.array_equal(in_files.stems[name], stem) for name, stem in in_memory.stems.items())
 
 
 def test_stems_add_up_and_the_whole_is_the_same_without_them() -> None:

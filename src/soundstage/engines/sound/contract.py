@@ -58,11 +58,21 @@ class MadeStem(Value):
     path: Path
 
 
+class MadeOn(Value):
+    """Where a model has truly made a sound: torch's name of the device (`cpu`, `cuda`), what people call it, the type
+    of the model's numbers, and how many sounds came out of the same call of the model, other tasks' among them."""
+
+    device: str
+    title: str
+    dtype: str
+    batch: Annotated[int, Field(ge=1)]
+
+
 class Generated(Value):
     """What was written: stereo float32 raw WAV, peak and RMS in dBFS, and notes for the findings.
 
     `stems` and `midi` lie beside the WAV: `<output's stem>.<name>.wav` and `.mid`. `midi`: where there is a score.
-    `ingredients`: what of others' is in this very sound.
+    `ingredients`: what of others' is in this very sound. `made_on`: where the engine chooses between devices.
     """
 
     frames: int
@@ -72,6 +82,7 @@ class Generated(Value):
     stems: tuple[MadeStem, ...] = ()
     midi: Path | None = None
     ingredients: tuple[Ingredient, ...] = ()
+    made_on: MadeOn | None = None
 
 
 class SoundWord(Value):

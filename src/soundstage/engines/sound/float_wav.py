@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from soundstage.engines.sound.reel import let_go
 from soundstage.errors import SourceFailure
 
 _IEEE_FLOAT = 3  # WAVE_FORMAT_IEEE_FLOAT; needs a `fact` part by the RIFF specification
@@ -29,6 +30,7 @@ def write_float_wav(path: Path, samples: NDArray[np.float32], sample_rate: int) 
         out.write(head)
         for start in range(0, frames, _BLOCK):
             out.write(np.ascontiguousarray(samples[start : start + _BLOCK], dtype="<f4").tobytes())
+            let_go(samples)
 
 
 def read_float_wav(path: Path) -> tuple[NDArray[np.float32], int]:

@@ -38,7 +38,8 @@ class GeneratedSound(Value):
 
 
 class TakeFindings(Value):
-    """Levels in dBFS, before mastering. `notes` are the engine's own."""
+    """Levels in dBFS, before mastering. `notes` are the engine's own. `batch`: how many sounds its model made in the
+    same call; the same take may have others' beside it."""
 
     variation: int
     seed: Seed
@@ -47,10 +48,16 @@ class TakeFindings(Value):
     stems: tuple[str, ...]
     midi: bool
     notes: tuple[str, ...]
+    batch: int
 
 
 class GenerateFindings(Value):
-    """`speed` is seconds of sound made in a second; `batch`: how many takes were made at once."""
+    """`speed` is seconds of sound made in a second.
+
+    As the engine told after the work: `device` it was done on (`cpu`, `cuda`) and what people call that, `dtype` of the
+    model's numbers (None: no such model), and `batch`, the most sounds that its model made in one call, other tasks'
+    among them.
+    """
 
     engine: str
     engine_version: str
@@ -59,6 +66,9 @@ class GenerateFindings(Value):
     frames: int
     seconds: float
     speed: float
+    device: str
+    device_title: str
+    dtype: str | None
     batch: int
     takes: tuple[TakeFindings, ...]
 
@@ -74,7 +84,7 @@ def generate(context: StageContext, request: TextToSoundRequest, understood: Und
     took = max(time.monotonic() - began, 1e-3)
     _check(handle.spec.name, made, orders)
     raw = tuple(_kept(context, number, *one) for number, one in enumerate(zip(orders, outputs, made, strict=True)))
-    findings = _findings(handle, request, raw, made, took)
+    findings = _findings(handle, raw, made, took)
     return Outcome(
         output=GeneratedSound(
             takes=raw,
@@ -86,7 +96,7 @@ def generate(context: StageContext, request: TextToSoundRequest, understood: Und
         findings=findings,
         summary=_summary(handle, findings, took),
         engine=handle.spec.name,
-        device=handle.spec.devices[0],
+        device=findings.device,
         media_seconds=frames / SAMPLE_RATE * len(raw),
     )
 
@@ -144,13 +154,9 @@ def _kept(context: StageContext, number: int, order: SoundOrder, output: Path, m
 
 
 def _findings(
-    handle: EngineHandle,
-    request: TextToSoundRequest,
-    raw: tuple[RawTake, ...],
-    made: tuple[Generated, ...],
-    took: float,
+    handle: EngineHandle, raw: tuple[RawTake, ...], made: tuple[Generated, ...], took: float
 ) -> GenerateFindings:
-    frames = made[0].frames
+    frames, first = made[0].frames, made[0].made_on
     return GenerateFindings(
         engine=handle.spec.name,
         engine_version=handle.spec.version,
@@ -159,7 +165,10 @@ def _findings(
         frames=frames,
         seconds=round(frames / SAMPLE_RATE, 3),
         speed=round(frames * len(made) / SAMPLE_RATE / took, 1),
-        batch=min(max(1, handle.spec.batch), request.variations),
+        device=first.device if first else handle.spec.devices[0],
+        device_title=first.title if first else handle.spec.devices[0],
+        dtype=first.dtype if first else None,
+        batch=max(map(_batch, made)),
         takes=tuple(
             TakeFindings(
                 variation=variation,
@@ -169,10 +178,15 @@ def _findings(
                 stems=tuple(stem.name for stem in take.stems),
                 midi=take.midi is not None,
                 notes=one.notes,
+                batch=_batch(one),
             )
             for variation, (take, one) in enumerate(zip(raw, made, strict=True))
         ),
     )
+
+
+def _batch(made: Generated) -> int:
+    return made.made_on.batch if made.made_on else 1
 
 
 def _summary(handle: EngineHandle, findings: GenerateFindings, took: float) -> str:
@@ -182,4 +196,6 @@ def _summary(handle: EngineHandle, findings: GenerateFindings, took: float) -> s
     else:
         made = f"{counted(len(takes), 'take')} of {findings.seconds:.2f} s"
         seeds = f"seeds {', '.join(str(take.seed) for take in takes)}"
-    return f"Made {made} with {engine}, {seeds}, in {took:.2f} s."
+    place = f" on {findings.device_title} in {findings.dtype}" if findings.dtype else ""
+    batch = f", up to {findings.batch} at once" if findings.batch > 1 else ""
+    return f"Made {made} with {engine}{place}, {seeds}{batch}, in {took:.2f} s."

@@ -11,7 +11,7 @@ from tests.neural_models import FAMILIES, made, musicgen
 
 from soundstage.domain.sound import AudioType
 from soundstage.engines.progress import silent
-from soundstage.engines.sound.contract import SAMPLE_RATE, Generated, SoundOrder, Wish
+from soundstage.engines.sound.contract import SAMPLE_RATE, Generated, MadeOn, SoundOrder, Wish
 from soundstage.engines.sound.float_wav import read_float_wav
 from soundstage.engines.sound.neural import loading, prompts
 from soundstage.engines.sound.neural.engine import NeuralSoundEngine
@@ -67,6 +67,7 @@ def test_a_family_makes_what_is_asked_for(model: Path, tmp_path: Path) -> None:
     assert make.told == sorted(make.told) and make.told[-1] == 1.0 and len(make.told) > 4
     assert [one.licence for one in told.ingredients] and told.ingredients[0].name == model.name
     assert told.ingredients[0].licence in told.notes[0] and "the CPU in float32" in told.notes[0]
+    assert told.made_on == MadeOn(device="cpu", title="the CPU", dtype="float32", batch=1)
 
     ((alone, _),) = make(order(seed=2))
     assert np.array_equal(alone, second), "its bytes depend on nothing but its order"
@@ -92,6 +93,7 @@ def test_a_batch_makes_what_each_alone_would(model: Path, tmp_path: Path) -> Non
     for (one, _), (other, told) in zip(alone, together, strict=True):
         assert np.corrcoef(one[:, 0], other[:, 0])[0, 1] > 0.99, "but for roundings, which random weights make larger"
         assert ("Made together with 2 more" in " ".join(told.notes)) is mixes
+        assert told.made_on is not None and (told.made_on.batch == 3) is mixes
 
 
 def test_a_loop_goes_on_where_it_ends(tmp_path: Path) -> None:

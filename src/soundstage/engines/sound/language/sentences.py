@@ -12,10 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from soundstage.engines.sound.language.kept_vectors import kept
 
 _LONGEST = 160  # characters of a text that is compared; a part of a prompt is shorter
 _LEARNT = 0.8  # what the learnt map counts beside a cosine; both by leaving each prototype out in turn
@@ -96,13 +99,15 @@ class Meanings:
 
     Where there are others, a linear map from vectors to labels (ridge regression: Hastie, Tibshirani and Friedman, The
     Elements of Statistical Learning, 2009, §3.4.1 and §4.2) is learnt beside: it weighs what tells labels apart, and
-    parts what means something from what does not far better than any one cosine.
+    parts what means something from what does not far better than any one cosine. `folder`: where the vectors are kept
+    for the next process; None: nowhere.
     """
 
-    def __init__(self, prototypes: Mapping[str, Sequence[str]], others: Sequence[str] = ()) -> None:
+    def __init__(self, prototypes: Mapping[str, Sequence[str]], others: Sequence[str] = (), folder: Path | None = None) -> None:
         self._labels = list(prototypes)
         self._owner = np.repeat(np.arange(len(self._labels)), [len(texts) for texts in prototypes.values()])
-        vectors = encoder().encode([*(text for texts in prototypes.values() for text in texts), *others])
+        texts = [*(text for texts in prototypes.values() for text in texts), *others]
+        vectors = encoder().encode(texts) if folder is None else kept(texts, folder, encoder().encode)
         self._vectors = vectors[: len(self._owner)]
         self._map = _learnt(vectors, np.r_[self._owner, np.full(len(others), len(self._labels))]) if others else None
 

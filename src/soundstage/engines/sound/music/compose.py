@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ from soundstage.engines.sound.music.performance import perform
 from soundstage.engines.sound.music.score import Note, Part, Score
 from soundstage.engines.sound.music.styles import STYLES, Style
 from soundstage.engines.sound.music.tonality import parse
+from soundstage.engines.sound.reel import Reels
 
 Samples = NDArray[np.float32]  # (frames, 2)
 _DRUM_WORDS = frozenset(("drums", "drum", "percussion", "beat", "beats"))
@@ -44,19 +46,19 @@ class Piece:
 
 
 def compose(plan: MusicPlan, frames: int, seed: int, report: Report, band: Band, *, loop: bool = False,
-            stems: bool = False) -> Piece:  # fmt: skip
+            stems: bool = False, folder: Path | None = None) -> Piece:  # fmt: skip
     """The piece at 44.1 kHz, stereo, peak at most 0.85: ended by a chord that rings out, or circular (`loop`).
 
-    The same plan, frames, seed and loop give the same samples in any process. Raises ValueError for a style or
-    tonality that does not exist.
+    The same plan, frames, seed and loop give the same samples in any process. `folder`: where the samples lie, in files
+    that go with them; None: in memory. Raises ValueError for a style or tonality that does not exist, StorageFull.
     """
     score = write(plan, frames / SAMPLE_RATE, seed, loop=loop)
     performance = perform(score, frames / SAMPLE_RATE, _random(seed, 9))
-    sound = mixed(performance, frames, band, report, stems=stems)
+    sound = mixed(performance, frames, band, report, Reels(folder), stems=stems)
     names = tuple(part.instrument for part in score.parts)
     return Piece(
-        samples=np.ascontiguousarray(sound.whole.T),
-        stems={name: np.ascontiguousarray(stem.T) for name, stem in sound.stems.items()},
+        samples=sound.whole.T,
+        stems={name: stem.T for name, stem in sound.stems.items()},
         midi=midi(performance),
         notes=(*_notes(plan, score), *(() if band.sampled else (WITHOUT_SOUNDFONT,))),
         ingredients=band.ingredients(names, score.kit if score.hits else None),

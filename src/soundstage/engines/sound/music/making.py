@@ -13,6 +13,9 @@ from soundstage.engines.sound.contract import SAMPLE_RATE, Generated, MadeStem, 
 from soundstage.engines.sound.float_wav import write_float_wav
 from soundstage.engines.sound.music.band import Band, soundfont_path
 from soundstage.engines.sound.music.compose import Piece, Samples, compose
+from soundstage.engines.sound.reel import blocks
+
+_IN_MEMORY = 60 * SAMPLE_RATE  # frames up to which a piece is mixed in memory, which takes half a gigabyte
 
 
 def band() -> Band:
@@ -22,13 +25,15 @@ def band() -> Band:
 
 def make(plan: MusicPlan, order: SoundOrder, output: Path, report: Report, band: Band) -> Generated:
     """Writes the piece to `output`; with `order.stems` the stems and the MIDI file beside it."""
-    piece = compose(plan, order.frames, order.seed, report, band, loop=order.loop, stems=order.stems)
+    folder = output.parent if order.frames > _IN_MEMORY else None
+    piece = compose(plan, order.frames, order.seed, report, band, loop=order.loop, stems=order.stems, folder=folder)
     write_float_wav(output, piece.samples, SAMPLE_RATE)
+    peak, rms = _levels(piece.samples)
     stems, score = _beside(piece, output) if order.stems else ((), None)
     return Generated(
         frames=order.frames,
-        peak_dbfs=_db(float(np.abs(piece.samples).max())),
-        rms_dbfs=_db(_rms(piece.samples)),
+        peak_dbfs=_db(peak),
+        rms_dbfs=_db(rms),
         notes=piece.notes,
         stems=stems,
         midi=score,
@@ -45,8 +50,13 @@ def _beside(piece: Piece, output: Path) -> tuple[tuple[MadeStem, ...], Path]:
     return stems, score
 
 
-def _rms(samples: Samples) -> float:
-    return float(np.sqrt(np.mean(np.square(samples), dtype=np.float64)))
+def _levels(samples: Samples) -> tuple[float, float]:
+    """Peak and RMS, linear."""
+    peak = power = 0.0
+    for part in blocks(samples.T):
+        peak = max(peak, float(np.abs(samples[part]).max()))
+        power += float(np.sum(np.square(samples[part]), dtype=np.float64))
+    return peak, math.sqrt(power / samples.size)
 
 
 def _db(value: float) -> float:

@@ -2,7 +2,7 @@
 
 It is made stem by stem (drums, bass, harmony, melody), and what bends the whole, compressor and limiter, is one gain
 curve for all of them: the stems add up to the mix. A circular piece is made longer than it is, and what rings on behind
-its end is laid over its beginning.
+its end is laid over its beginning. All is done in blocks, so that a long piece can lie in files (`reel`).
 """
 
 from __future__ import annotations
@@ -28,10 +28,12 @@ from soundstage.engines.sound.music.strip import (
     equalise,
     limiting,
 )
+from soundstage.engines.sound.reel import Reels, blocks, let_go
 
 PEAK = 0.85
 STEMS = ("drums", "bass", "harmony", "melody")
 _RING = 6.0  # seconds a circular piece is made longer by, for what rings on
+_NOTES = 64  # played before the memory of what they were played into is let go
 _LOUDEST = -17.5  # dB: where the mix's level stands before it is compressed
 # Of each role: how loud beside the others (dB, by `active_db`), and its equaliser.
 _LEVELS = MappingProxyType({"drums": -13.5, "bass": -16.5, "melody": -18.5, "harmony": -22.5, "pad": -26.5,
@@ -68,43 +70,45 @@ class Mixed:
     stems: dict[str, Stereo]
 
 
-def mixed(performance: Performance, frames: int, band: Band, report: Report, *, stems: bool = False) -> Mixed:
+def mixed(performance: Performance, frames: int, band: Band, report: Report, reels: Reels, *,
+          stems: bool = False) -> Mixed:  # fmt: skip
     """The piece, exactly `frames`: ended in silence, or circular. A stem in which nobody plays is left out."""
     circular = performance.score.circular
     length = frames + int(_RING * SAMPLE_RATE) if circular else frames
     response = Room(performance.score.room_seconds)
-    whole, kept = np.zeros((2, frames), np.float32), dict[str, Stereo]()
+    whole, kept = reels.blank(2, frames), dict[str, Stereo]()
     for count, name in enumerate(STEMS):
-        if (stem := _stem(name, performance, length, response, band)) is not None:
+        if (stem := _stem(name, performance, length, response, band, reels)) is not None:
             _fold(stem, frames)
-            whole += stem[:, :frames]
+            for part in blocks(whole, stem):
+                whole[:, part] += stem[:, part]
             if stems:
-                kept[name] = stem[:, :frames].copy() if circular else stem
+                kept[name] = stem[:, :frames]
         del stem
         report(0.8 * (count + 1) / len(STEMS))
-    curve = _glue(whole, circular=circular)
+    curve = _glue(whole, reels, circular=circular)
     if not circular:
         _end(curve, performance)
-    whole *= curve
-    for name in kept:
-        kept[name] *= curve
+    for sound in (whole, *kept.values()):
+        _turn(sound, curve)
     report(0.95)
     return Mixed(whole, kept)
 
 
-def _stem(name: str, performance: Performance, length: int, response: Room, band: Band) -> Stereo | None:
+def _stem(name: str, performance: Performance, length: int, response: Room, band: Band,
+          reels: Reels) -> Stereo | None:  # fmt: skip
     """One stem with its share of the room, or None where nobody plays in it."""
-    dry, send = np.zeros((2, length), np.float32), np.zeros(length, np.float32)
+    dry, send = reels.blank(2, length), reels.blank(length)
     played = False
-    duck = _duck(performance, length) if any(part.ducked for part, _ in performance.parts) else None
+    duck = _duck(performance, reels.blank(length)) if any(part.ducked for part, _ in performance.parts) else None
     for part, notes in performance.parts:
         if part.stem != name or not notes:
             continue
-        sound = _place(part, notes, length, band)
+        sound = _place(part, notes, reels.blank(2, length), band)
         _add(sound, part.role, part.send, dry, send, duck if part.ducked else None)
         played = True
     if name == "drums" and performance.strokes:
-        sound = _strike(performance, length, band)
+        sound = _strike(performance, reels.blank(2, length), band)
         _add(sound, "drums", 0.10, dry, send, None, performance.score.drum_level)
         played = True
     if not played:
@@ -118,21 +122,31 @@ def _add(sound: Stereo, role: str, send: float, dry: Stereo, wet: Signal, duck: 
          louder: float = 0.0) -> None:  # fmt: skip
     """A part, equalised and brought to its role's level (it is used up), into its stem and the room."""
     equalise(sound, _EQUALISERS[role])
-    sound *= np.float32(10 ** ((_LEVELS[role] + louder - active_db(sound)) / 20))
-    if duck is not None:
-        sound *= duck
-    dry += sound
-    for side in sound:
-        wet += side * np.float32(0.6 * send)
+    gain = np.float32(10 ** ((_LEVELS[role] + louder - active_db(sound)) / 20))
+    for part in blocks(sound, dry, wet, *(() if duck is None else (duck,))):
+        piece = sound[:, part] * gain
+        if duck is not None:
+            piece *= duck[part]
+        dry[:, part] += piece
+        for side in piece:
+            wet[part] += side * np.float32(0.6 * send)
 
 
-def _place(part: Part, notes: tuple[Played, ...], length: int, band: Band) -> Stereo:
-    out = np.zeros((2, length), np.float32)
+def _turn(sound: Stereo, curve: Signal) -> None:
+    for part in blocks(sound, curve):
+        sound[:, part] *= curve[part]
+
+
+def _place(part: Part, notes: tuple[Played, ...], out: Stereo, band: Band) -> Stereo:
+    """Plays the notes into `out`, which is silent."""
+    length = out.shape[1]
     sides = np.array(_pan(part.pan), np.float32)[:, None]
     longest: dict[int, float] = {}
     for note in notes:
         longest[note.pitch] = max(longest.get(note.pitch, 0.0), note.held)
-    for note in notes:
+    for number, note in enumerate(notes):
+        if number % _NOTES == 0:
+            let_go(out)
         release = round(band.release(part.instrument, note.pitch) * SAMPLE_RATE)
         start, held = round(note.start * SAMPLE_RATE), max(1, round(note.held * SAMPLE_RATE))
         whole = round(longest[note.pitch] * SAMPLE_RATE) + release  # one tone serves every note of its pitch
@@ -148,10 +162,13 @@ def _place(part: Part, notes: tuple[Played, ...], length: int, band: Band) -> St
     return out
 
 
-def _strike(performance: Performance, length: int, band: Band) -> Stereo:
-    out = np.zeros((2, length), np.float32)
+def _strike(performance: Performance, out: Stereo, band: Band) -> Stereo:
+    """Plays the drums into `out`, which is silent."""
+    length = out.shape[1]
     ends = _choked(performance)
-    for stroke, end in zip(performance.strokes, ends, strict=True):
+    for number, (stroke, end) in enumerate(zip(performance.strokes, ends, strict=True)):
+        if number % _NOTES == 0:
+            let_go(out)
         start = round(stroke.start * SAMPLE_RATE)
         sound = band.stroke(performance.score.kit, stroke.drum, stroke.velocity)
         count = min(sound.shape[1], length - start, max(1, round((end - stroke.start) * SAMPLE_RATE)))
@@ -188,15 +205,17 @@ def _loudness(velocity: float) -> float:
     return float(10 ** (-1.5 * (1 - velocity)))
 
 
-def _duck(performance: Performance, length: int) -> Signal:
-    """The gain that gives way to every bass drum and comes back within a quarter of a second."""
-    gain = np.ones(length, np.float32)
+def _duck(performance: Performance, gain: Signal) -> Signal:
+    """The gain, into `gain`, that gives way to every bass drum and comes back within a quarter of a second."""
+    for part in blocks(gain):
+        gain[part] = 1
     count = SAMPLE_RATE // 4
     shape = (1 - 0.65 * (0.5 + 0.5 * np.cos(np.pi * np.arange(count) / count))).astype(np.float32)
     for stroke in performance.strokes:
         if stroke.drum == "kick":
             piece = gain[round(stroke.start * SAMPLE_RATE) :][:count]
             np.minimum(piece, shape[: len(piece)], out=piece)
+    let_go(gain)
     return gain
 
 
@@ -207,16 +226,19 @@ def _fold(sound: Stereo, frames: int) -> None:
         sound[:, : rest.shape[1]] += rest
 
 
-def _glue(whole: Stereo, *, circular: bool) -> Signal:
+def _glue(whole: Stereo, reels: Reels, *, circular: bool) -> Signal:
     """The gain that brings the whole to its level, gently compresses it and limits its peaks."""
     level = active_db(whole)
     gain = np.float32(10 ** ((_LOUDEST - level) / 20)) if level > -119 else np.float32(1)
-    before = whole.copy()
-    before *= gain
-    curve = compression(before, -20.0, 2.0, 0.012, 0.16, circular=circular)
-    before *= curve
-    curve *= limiting(before, PEAK, circular=circular)
-    curve *= gain
+    before, curve, limit = reels.blank(*whole.shape), reels.blank(whole.shape[1]), reels.blank(whole.shape[1])
+    for part in blocks(whole, before):
+        before[:, part] = whole[:, part] * gain
+    compression(before, curve, -20.0, 2.0, 0.012, 0.16, circular=circular)
+    _turn(before, curve)
+    limiting(before, limit, PEAK, circular=circular)
+    for part in blocks(curve, limit):
+        curve[part] *= limit[part]
+        curve[part] *= gain
     return curve
 
 

@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from scipy import fft, ndimage, signal
 
 from soundstage.engines.sound.contract import SAMPLE_RATE
+from soundstage.engines.sound.reel import BLOCK as _BLOCK
+from soundstage.engines.sound.reel import blocks, let_go
 
 Stereo = NDArray[np.float32]
 Signal = NDArray[np.float32]
 _HOP = 64  # frames of a step of the gain curve: 1.5 ms
 _SILENT = 1e-4  # −80 dBFS
-_BLOCK = 1 << 18  # frames worked on at a time
 _TRANSFORM = 1 << 19  # frames: longer than any room and a short piece together
 _LOOK = 4  # steps to either side that the limiter looks: 6 ms
 
@@ -40,8 +41,7 @@ def equalise(sound: Stereo, bands: Sequence[Band]) -> None:
     """All bands at once, in place, by R. Bristow-Johnson's cookbook of biquads."""
     sos = np.array([_biquad(band) for band in bands])
     state = np.zeros((len(bands), 2, 2))
-    for begin in range(0, sound.shape[1], _BLOCK):
-        part = slice(begin, begin + _BLOCK)
+    for part in blocks(sound):
         sound[:, part], state = signal.sosfilt(sos, sound[:, part], axis=1, zi=state)
 
 
@@ -77,7 +77,10 @@ def active_db(sound: Stereo) -> float:
 def _by_step(sound: Stereo, step: int, measure: Callable[[Stereo, int], NDArray[np.float64]]) -> NDArray[np.float64]:
     """`measure` of every `step` frames, a block at a time, so that a long piece is not copied."""
     block = _BLOCK // step * step
-    parts = [measure(sound[:, begin : begin + block], step) for begin in range(0, sound.shape[1], block)]
+    parts = []
+    for begin in range(0, sound.shape[1], block):
+        parts.append(measure(sound[:, begin : begin + block], step))
+        let_go(sound)
     return np.concatenate(parts)
 
 
@@ -111,6 +114,7 @@ class Room:
             spectrum = self._spectrum * fft.rfft(send[begin : begin + size - tail], size)
             answer = fft.irfft(spectrum, size, axis=1)[:, : min(size, len(send) - begin)]
             dry[:, begin : begin + answer.shape[1]] += answer
+            let_go(send, dry)
 
 
 def _response(seconds: float) -> Stereo:
@@ -138,9 +142,9 @@ def _dying(time: Signal, seconds: float) -> Signal:
     return fall
 
 
-def compression(sound: Stereo, threshold: float, ratio: float, attack: float, release: float, *,
-                circular: bool = False) -> Signal:  # fmt: skip
-    """The gain `(frames,)` of a compressor on the level of both sides together; 1 below `threshold` dBFS.
+def compression(sound: Stereo, gain: Signal, threshold: float, ratio: float, attack: float, release: float, *,
+                circular: bool = False) -> None:  # fmt: skip
+    """Into `gain` (frames,): that of a compressor on the level of both sides together; 1 below `threshold` dBFS.
 
     attack, release: seconds. A circular sound is gone round twice, so that its beginning knows its end.
     """
@@ -152,23 +156,21 @@ def compression(sound: Stereo, threshold: float, ratio: float, attack: float, re
     for at, target in enumerate(wanted.tolist()):
         state += (target - state) * (rise if target > state else fall)
         cut[at] = state
-    return _curve(10 ** (-cut[-len(over) :] / 20), sound.shape[1], circular=circular)
+    _draw(10 ** (-cut[-len(over) :] / 20), gain, circular=circular)
 
 
-def limiting(sound: Stereo, ceiling: float, *, circular: bool = False) -> Signal:
-    """The gain `(frames,)` that keeps every sample within `ceiling` (linear), smooth, begun before the peak."""
+def limiting(sound: Stereo, gain: Signal, ceiling: float, *, circular: bool = False) -> None:
+    """Into `gain` (frames,): that which keeps every sample within `ceiling` (linear), smooth, begun before the peak."""
     peaks = _by_step(sound, _HOP, _peaks)
     needed = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
     mode = "wrap" if circular else "nearest"
     held = ndimage.minimum_filter1d(needed, 2 * _LOOK + 3, mode=mode)
-    return _curve(ndimage.uniform_filter1d(held, 2 * _LOOK + 1, mode=mode), sound.shape[1], circular=circular)
+    _draw(ndimage.uniform_filter1d(held, 2 * _LOOK + 1, mode=mode), gain, circular=circular)
 
 
-def _curve(steps: NDArray[np.float64], frames: int, *, circular: bool) -> Signal:
+def _draw(steps: NDArray[np.float64], curve: Signal, *, circular: bool) -> None:
     """A value a step, drawn out to a value a frame by straight lines between the steps' middles."""
     middles = np.arange(len(steps)) * float(_HOP) + _HOP / 2
-    curve = np.empty(frames, np.float32)
-    for begin in range(0, frames, _BLOCK):
-        at = np.arange(begin, min(begin + _BLOCK, frames))
-        curve[at] = np.interp(at, middles, steps, period=frames if circular else None)
-    return curve
+    for part in blocks(curve):
+        at = np.arange(part.start, part.stop)
+        curve[part] = np.interp(at, middles, steps, period=len(curve) if circular else None)

@@ -13,7 +13,7 @@ import numpy as np
 
 from soundstage.domain.sound import AudioType, Ingredient, Plan
 from soundstage.engines.progress import Report
-from soundstage.engines.sound.contract import SAMPLE_RATE, Generated, SoundOrder, Vocabulary, Wish
+from soundstage.engines.sound.contract import SAMPLE_RATE, Generated, MadeOn, SoundOrder, Vocabulary, Wish
 from soundstage.engines.sound.float_wav import write_float_wav
 from soundstage.engines.sound.neural import places
 from soundstage.engines.sound.neural.making import fitted, seconds_for
@@ -130,7 +130,7 @@ def _portion(report: Report, before: int, now: int, total: int) -> Report:
 
 
 def _write(one: _Wanted, wave: Any, output: Path, loaded: _Loaded, together: int) -> Generated:
-    order, folder = one.order, loaded.folder
+    order, folder, place = one.order, loaded.folder, loaded.place
     sound = fitted(wave, loaded.sampler.sample_rate, order.frames, loop=order.loop, name=folder.name)
     if output.parent.is_dir():  # gone with a task that was cancelled: the others of the batch go on
         write_float_wav(output, sound, SAMPLE_RATE)
@@ -140,6 +140,7 @@ def _write(one: _Wanted, wave: Any, output: Path, loaded: _Loaded, together: int
         rms_dbfs=_dbfs(math.sqrt(float(np.mean(np.square(sound, dtype=np.float64))))),
         notes=_notes(one, sound, loaded, together),
         ingredients=(Ingredient(name=folder.name, licence=places.licence_of(folder), source=_source(folder)),),
+        made_on=MadeOn(device=place.device, title=place.called, dtype=place.dtype, batch=together),
     )
 
 

@@ -8,17 +8,16 @@ data folder's and the installation's). Nothing is ever downloaded.
 from __future__ import annotations
 
 import importlib.util
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from soundstage.domain.sound import AudioType
+from soundstage.engines.known_models import in_hub_cache, known_model
 from soundstage.engines.model_catalogue import OWN_ENTRIES, Model, models
 from soundstage.engines.model_store import installed, shared_models
-from soundstage.engines.sound.neural.model_folder import Family, ModelFolder
+from soundstage.engines.sound.neural.model_folder import CARD, Family, ModelFolder
 from soundstage.engines.spec import Capability, Readiness
 from soundstage.engines.weights import models_dir
 from soundstage.errors import Misconfigured
@@ -33,26 +32,11 @@ _PAGE = "docs/how-to/use-a-neural-engine.md"
 
 
 @dataclass(frozen=True)
-class KnownModel:
-    """A model that is known by its name on the hub. licence: None where only its card tells."""
-
-    hub: str
-    title: str
-    licence: str | None = None
-    gated: bool = False
-
-
-@dataclass(frozen=True)
 class Placed:
     """A model's folder and what it is there for: `sound`, `music` or `any`."""
 
     folder: ModelFolder
     use: str
-
-
-def known_models() -> tuple[KnownModel, ...]:
-    text = files("soundstage.engines.sound.neural").joinpath("known.toml").read_text(encoding="utf-8")
-    return tuple(KnownModel(**entry) for entry in tomllib.loads(text)["model"])
 
 
 def find(settings: dict[str, Any], families: frozenset[Family], wanted: AudioType) -> ModelFolder | None:
@@ -96,15 +80,19 @@ def fault(settings: dict[str, Any], families: frozenset[Family]) -> str | None:
 def cure(settings: dict[str, Any], example: str) -> str:
     """How to get a model; where a hub's name is set, the command that pulls that one."""
     for one in (settings.get("sound_models") or {}).values():
-        if _is_hub_name(one) and in_cache(one) is None:
+        if _is_hub_name(one) and in_hub_cache(one) is None:
             return f"hf download {one}"
-    return f"hf download {example}, then name it in the setting sound_models ({_PAGE})"
+    return (
+        f"hf download {example} (`soundstage models list` knows others), then name it in the setting sound_models "
+        f"({_PAGE})"
+    )
 
 
 def licence_of(folder: ModelFolder) -> str:
     """What its card says; else what is known of a model of this name."""
-    known = next((one.licence for one in known_models() if one.hub == folder.name), None)
-    return folder.licence if known is None or (folder.path / "README.md").is_file() else known
+    known = known_model(folder.name)
+    told = None if known is None else known.licence
+    return folder.licence if told is None or (folder.path / CARD).is_file() else told
 
 
 def together(settings: dict[str, Any]) -> int:
@@ -122,21 +110,10 @@ def fingerprint(settings: dict[str, Any], families: frozenset[Family]) -> list[l
     return found
 
 
-def in_cache(hub: str) -> Path | None:
-    """Where the hub's library keeps a model that it has pulled (HF_HOME); None where it has not."""
-    from huggingface_hub import snapshot_download  # noqa: PLC0415
-    from huggingface_hub.errors import LocalEntryNotFoundError  # noqa: PLC0415
-
-    try:
-        return Path(snapshot_download(hub, local_files_only=True))
-    except (LocalEntryNotFoundError, ValueError):
-        return None
-
-
 def _placed(settings: dict[str, Any]) -> Iterator[Placed]:
     for use, named in (settings.get("sound_models") or {}).items():
         if _is_hub_name(named):
-            yield Placed(ModelFolder(in_cache(named) or Path(named), named), use)
+            yield Placed(ModelFolder(in_hub_cache(named) or Path(named), named), use)
         else:
             yield Placed(ModelFolder(Path(named), Path(named).name), use)
     for entry in _catalogued(settings):

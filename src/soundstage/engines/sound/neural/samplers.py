@@ -55,12 +55,16 @@ class Sampler(Protocol):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a model runs: torch's name of the device, of the type of its numbers, and what people call it."""
+    """Where a model runs: torch's name of the device and of the type of its numbers, what people call the device."""
 
     device: str
     dtype: str
-    title: str
+    called: str
     at_once: int
+
+    @property
+    def title(self) -> str:
+        return f"{self.called} in {self.dtype}"
 
     @property
     def on_cpu(self) -> bool:
@@ -79,11 +83,11 @@ def place(settings: dict[str, Any], dtype_on_gpu: str) -> Place:
     torch.use_deterministic_algorithms(True, warn_only=True)
     if not torch.cuda.is_available():
         torch.set_num_threads(threads(settings, _MOST_THREADS))
-        return Place("cpu", "float32", "the CPU in float32", wanted or 1)
+        return Place("cpu", "float32", "the CPU", wanted or 1)
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it cuBLAS is not deterministic (CUDA manual)
     if dtype_on_gpu == "bfloat16" and not torch.cuda.is_bf16_supported():
         dtype_on_gpu = "float16"
-    return Place("cuda", dtype_on_gpu, f"{torch.cuda.get_device_name()} in {dtype_on_gpu}", wanted or ON_GPU)
+    return Place("cuda", dtype_on_gpu, torch.cuda.get_device_name(), wanted or ON_GPU)
 
 
 def scale(own: float, influence: float | None) -> float:

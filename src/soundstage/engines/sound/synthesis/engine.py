@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from soundstage.engines.sound.contract import SoundEngine
 from soundstage.engines.spec import Capability, EngineSpec, Readiness
+
+KEPT = "meanings"  # in the models folder
 
 
 def _check(settings: dict[str, Any]) -> Readiness:  # noqa: ARG001 - the contract hands settings to every engine
@@ -22,11 +25,13 @@ SPEC = EngineSpec(
     licence="Apache-2.0",
     memory_mb=400,
     rank=100,
+    settings=("models_dir",),
 )
 
 
-def load(settings: dict[str, Any]) -> SoundEngine:  # noqa: ARG001 - the contract hands settings to every engine
-    """The engine; nothing to load but its modules."""
+def load(settings: dict[str, Any]) -> SoundEngine:
+    """The engine; nothing to load but its modules. In the models folder it keeps what is long to compute."""
     from soundstage.engines.sound.synthesis.making import SynthesisEngine  # noqa: PLC0415 - in its host process only
 
-    return SynthesisEngine()
+    folder = settings.get("models_dir")
+    return SynthesisEngine(Path(folder) / KEPT if folder else None)

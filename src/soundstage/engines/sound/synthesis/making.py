@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,8 @@ from soundstage.domain.sound import AudioType, Dynamics, Layer, Plan
 from soundstage.engines.progress import Report
 from soundstage.engines.sound.contract import SAMPLE_RATE, Generated, SoundOrder, Vocabulary, Wish
 from soundstage.engines.sound.float_wav import write_float_wav
-from soundstage.engines.sound.synthesis import finish, mix, parse
+from soundstage.engines.sound.language.sentences import Meanings
+from soundstage.engines.sound.synthesis import finish, mix, nearest, parse
 from soundstage.engines.sound.synthesis.remarks import notes_on
 from soundstage.engines.sound.synthesis.vocabulary import UNKNOWN
 
@@ -21,11 +23,13 @@ if TYPE_CHECKING:
 class SynthesisEngine:
     """Understands by lexicon and grammar, makes sound by physically informed models, music by composing.
 
-    The band that plays music is kept for the next piece, with what it has decoded.
+    The band that plays music is kept for the next piece, with what it has decoded. folder: where vectors of the classes
+    are kept for the next process; None: nowhere.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         self._band: Band | None = None
+        self._known = cache(lambda: Meanings(nearest.prototypes(), folder)) if folder else nearest.meanings
 
     def understand(self, wish: Wish) -> Plan:
         """Never refuses: a prompt that says nothing known becomes a texture with low confidence."""
@@ -33,7 +37,7 @@ class SynthesisEngine:
             from soundstage.engines.sound.music import understand as music  # noqa: PLC0415 - lazy
 
             return music.understand(wish)
-        return parse.understand(wish)
+        return parse.understand(wish, self._known)
 
     def vocabulary(self) -> Vocabulary:
         """Every class, space, style and instrument there is."""
@@ -54,12 +58,19 @@ class SynthesisEngine:
     def _one(self, order: SoundOrder, output: Path, report: Report) -> Generated:
         if order.audio_type == AudioType.MUSIC:
             return self._music(order, output, report)
-        plan = _plan_of(order)
+        plan = self._plan(order)
         samples = mix.played(plan, order.frames, order.seed, order.loop, report)
         levels = finish.finished(samples, plan, order.seed, order.loop)
         notes = (*notes_on(order.plan), *_notes_on_loop(order))
         write_float_wav(output, samples, SAMPLE_RATE)
         return Generated(frames=order.frames, peak_dbfs=_db(levels.peak), rms_dbfs=_db(levels.rms), notes=notes)
+
+    def _plan(self, order: SoundOrder) -> Plan:
+        """The order's plan, with layers: of the prompt where it has none, a texture where all of them are unwanted."""
+        plan = order.plan if order.plan.layers else parse.understand(_wish_of(order), self._known)
+        if mix.heard(plan):
+            return plan
+        return plan.model_copy(update={"layers": (Layer(sound=UNKNOWN, words=order.prompt[:400]),), "excluded": ()})
 
     def _music(self, order: SoundOrder, output: Path, report: Report) -> Generated:
         from soundstage.engines.sound.music import making, understand  # noqa: PLC0415 - lazy
@@ -70,14 +81,6 @@ class SynthesisEngine:
         if self._band is None:
             self._band = making.band()
         return making.make(plan, order, output, report, self._band)
-
-
-def _plan_of(order: SoundOrder) -> Plan:
-    """The order's plan, with layers: of the prompt where it has none, a texture where all of them are unwanted."""
-    plan = order.plan if order.plan.layers else parse.understand(_wish_of(order))
-    if mix.heard(plan):
-        return plan
-    return plan.model_copy(update={"layers": (Layer(sound=UNKNOWN, words=order.prompt[:400]),), "excluded": ()})
 
 
 def _notes_on_loop(order: SoundOrder) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 
@@ -79,10 +80,12 @@ def _logistic(ranking: Ranking, weights: tuple[float, ...]) -> float:
     return 1 / (1 + math.exp(-sum(weight * value for weight, value in zip(weights, given, strict=True))))
 
 
-def find(heard: list[Heard], scenes: list[Heard], prompt: str, mood: bool) -> tuple[str, ...]:
+def find(
+    heard: list[Heard], scenes: list[Heard], prompt: str, mood: bool, known: Callable[[], Meanings] = meanings
+) -> tuple[str, ...]:
     """Gives what names no known sound the nearest class, where one is near enough.
 
-    `prompt`: all its words; `mood`: it tells at least one.
+    `prompt`: all its words; `mood`: it tells at least one; `known`: what is asked, where it has to be.
 
     Parts of one sentence that follow one another are compared together and one by one: "palms struck together to get
     attention" is one thing. Returns words that work: the names of the classes nearest to what was not known.
@@ -96,7 +99,7 @@ def find(heard: list[Heard], scenes: list[Heard], prompt: str, mood: bool) -> tu
     groups = _grouped(heard, doubtful)[:_MOST_PARTS]
     texts = [" ".join(one.text for one in group) for group in groups]
     texts += [one.text for group in groups if len(group) > 1 for one in group]
-    ranks = meanings().ranked(texts)
+    ranks = known().ranked(texts)
     alone = iter(ranks[len(groups) :])
     named = len(heard) > 1 and any(one.sound and not one.weak for one in heard)
     needed = CLOSE if mood or named else 0.0

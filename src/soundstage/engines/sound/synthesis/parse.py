@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from soundstage.domain.sound import AudioType, Certainty, Dynamics, Layer, Plan, Space
 from soundstage.engines.sound.contract import SAMPLE_RATE, Wish
 from soundstage.engines.sound.language.phrases import Moment
+from soundstage.engines.sound.language.sentences import Meanings
 from soundstage.engines.sound.synthesis import nearest, qualities
 from soundstage.engines.sound.synthesis.reader import read
 from soundstage.engines.sound.synthesis.reading import Colour, Heard, Reading
@@ -34,15 +36,15 @@ class _Draft:
         )
 
 
-def understand(wish: Wish) -> Plan:
-    """The plan of a sound. Never raises, whatever the prompt is.
+def understand(wish: Wish, known: Callable[[], Meanings] = nearest.meanings) -> Plan:
+    """The plan of a sound. Never raises, whatever the prompt is. `known`: what the classes mean, asked where need be.
 
     `confidence` is the share of the meaningful words that were understood, those that only a near class stands for by
     its likeness; a quarter of that where only a mood was; 0 where nothing was.
     """
     reading = read(wish.prompt)
     draft = _Draft((wish.frames or _USUAL_SECONDS * SAMPLE_RATE) / SAMPLE_RATE, notes=dict(reading.notes))
-    suggestions = _find_nearest(reading)
+    suggestions = _find_nearest(reading, known)
     refused, words = _refused(wish, reading)
     named = _kept([one for one in reading.heard if one.sound], refused, draft)
     if len(named) > MOST_LAYERS:
@@ -69,11 +71,11 @@ def understand(wish: Wish) -> Plan:
     )
 
 
-def _find_nearest(reading: Reading) -> tuple[str, ...]:
+def _find_nearest(reading: Reading, known: Callable[[], Meanings]) -> tuple[str, ...]:
     """Gives what names no known sound the nearest class, where one is near; returns words that would work instead."""
     if not reading.heard and not reading.scenes and len(reading.all_words) > 1 and not reading.offered:
         reading.heard.append(Heard(None, reading.all_words, text=" ".join(reading.all_words)))
-    suggestions = nearest.find(reading.heard, reading.scenes, " ".join(reading.all_words), bool(reading.hints))
+    suggestions = nearest.find(reading.heard, reading.scenes, " ".join(reading.all_words), bool(reading.hints), known)
     settled: list[Heard] = []
     loose = Colour()
     for one in reading.heard:

@@ -162,11 +162,12 @@ def _second_gap(rng: Generator, index: int, character: Character) -> float:
 def dial(rng: Generator, frames: int, character: Character) -> Stereo:
     """The tones of a telephone line: free (350 + 440 Hz, going on), or engaged (480 + 620 Hz, twice a second).
 
-    ITU-T E.180, supplement 2: the tones of North America.
+    ITU-T E.180, supplement 2: the tones of North America. They go on in the exchange: a receiver is lifted at any moment.
     """
     time = seconds(frames)
     low, high = (480.0, 620.0) if character.material == "busy" else (350.0, 440.0)
-    wave = np.sin(2 * np.pi * np.float32(low) * time) + np.sin(2 * np.pi * np.float32(high) * time)
+    first, second = (np.float32(2 * np.pi * rng.random()) for _ in range(2))
+    wave = np.sin(2 * np.pi * np.float32(low) * time + first) + np.sin(2 * np.pi * np.float32(high) * time + second)
     if character.material == "busy":
         wave = wave * filters.filtered((time % 1.0 < 0.5).astype(np.float32), filters.low(150))
     return np.stack((wave, wave), axis=1).astype(np.float32)

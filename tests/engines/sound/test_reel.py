@@ -1,0 +1,56 @@
+"""Long sound in files: the same samples as in memory, gone with their array."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from soundstage.engines.sound.reel import BLOCK, Reels, blocks, let_go
+from soundstage.errors import StorageFull
+
+
+@pytest.mark.parametrize("on_disk", [False, True])
+def test_an_array_is_silent_and_keeps_what_is_written(tmp_path: Path, on_disk: bool) -> None:
+    reel = Reels(tmp_path if on_disk else None).blank(2, BLOCK + 7)
+    assert not reel.any()
+    for part in blocks(reel):
+        reel[:, part] = part.start + 1
+    let_go(reel, reel.T[5:])
+    assert (reel[0, 0], reel[1, -1], len(np.unique(reel))) == (1, BLOCK + 1, 2)
+    assert list(tmp_path.iterdir()) == [], "a file without a name: nothing is left, whatever happens"
+
+
+def test_blocks_cover_all_of_it_once() -> None:
+    parts = list(blocks(np.zeros((2, 2 * BLOCK + 1), np.float32)))
+    assert [(part.start, part.stop) for part in parts] == [(0, BLOCK), (BLOCK, 2 * BLOCK), (2 * BLOCK, 2 * BLOCK + 1)]
+    assert list(blocks(np.zeros((2, 0), np.float32))) == []
+
+
+def test_memory_does_not_grow_with_what_is_worked_on(tmp_path: Path) -> None:
+    reel = Reels(tmp_path).blank(2, 40 * BLOCK)
+    before = highest = _mapped()
+    for part in blocks(reel):
+        reel[:, part] += 1
+        highest = max(highest, _mapped())
+    assert reel[1, -1] == 1
+    assert highest - before < reel.nbytes / 4
+
+
+def test_a_full_disk_is_told_before_anything_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: int) -> None:
+        raise OSError(errno.ENOSPC, "no space left on device")
+
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    with pytest.raises(StorageFull, match="disk is full"):
+        Reels(tmp_path).blank(2, 10)
+    assert Reels(None).blank(2, 10).shape == (2, 10)
+
+
+def _mapped() -> int:
+    """Bytes of files that are in this process's memory (Linux: /proc/self/status)."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(("RssFile", "RssShmem")))
