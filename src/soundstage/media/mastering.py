@@ -1,18 +1,20 @@
 """Mastering of short sound: loudness to a target, true peaks under a ceiling, no direct current, clean ends or none.
 
-The whole sound is held in memory (a minute takes 21 MB); it is meant for what engines make, not for films.
+The whole sound is held in memory (a minute takes 21 MB) and worked on in blocks; it is meant for what engines make, not
+for films.
 """
 
 from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
-from scipy import fft, ndimage, signal
+from scipy import ndimage, signal
 
 from soundstage.domain.sound import Seam
 from soundstage.domain.value import Value
@@ -21,10 +23,12 @@ from soundstage.media.levels import UNHEARD, LevelMeter
 from soundstage.media.progress import Report
 from soundstage.media.seam import seam_of
 from soundstage.media.storage_full import full_disk_told
-from soundstage.media.true_peak import TAPS, frame_peaks, true_peak
+from soundstage.media.true_peak import TAPS, TruePeakMeter, frame_peaks
 
 Samples = NDArray[np.float32]  # (channels, frames)
 Curve = NDArray[np.float32]  # (frames,): a gain
+_BLOCK = 1 << 18  # frames worked on at a time
+_SETTLED_SECONDS = 2.0  # in which the high-pass has forgotten everything: e^-142
 _LIMITER_SECONDS = 0.004  # half the width of the gain's dips: looked ahead and held after
 _FADE_IN_SECONDS = 0.002
 _FADE_OUT_SECONDS = 0.012
@@ -71,9 +75,9 @@ def master(
     another length, StorageFull.
     """
     planar, rate = _read(source)
-    planar = _without_direct_current(planar, rate, loop=loop)
+    _take_direct_current(planar, rate, loop=loop)
     ends = None if loop else _ends(planar.shape[1], rate)
-    _shape(planar, ends)
+    _fade(planar, ends)
     report(0.2)
     before, peak_before = _loudness(planar, rate, loop=loop), _true_peak(planar, loop=loop)
     gain_db = _gain(before, peak_before, loudness_lufs, ceiling_dbtp - _MARGIN_DB + most_limiting_db)
@@ -86,16 +90,19 @@ def master(
     report(0.6)
     with full_disk_told(output):
         _write(output, planar, rate)
-    for number, (stem, target) in enumerate(zip(stems, stem_outputs, strict=True)):
-        _master_stem(stem, target, planar.shape, ends, gain, limit, loop=loop)
-        report(0.6 + 0.3 * (number + 1) / len(stems))
     if limited_db:
         after, peak_after = _loudness(planar, rate, loop=loop), _true_peak(planar, loop=loop)
     else:  # what is only louder or softer need not be measured again
         after, peak_after = None if before is None else round(before + gain_db, 2), peak_before * gain
+    report(0.7)
+    seam, shape = seam_of(planar, rate) if loop else None, planar.shape
+    del planar  # a stem takes as much
+    for number, (stem, target) in enumerate(zip(stems, stem_outputs, strict=True)):
+        _master_stem(stem, target, shape, ends, gain, limit, loop=loop)
+        report(0.7 + 0.3 * (number + 1) / len(stems))
     report(1.0)
     return MasteredSound(
-        frames=planar.shape[1],
+        frames=shape[1],
         sample_rate=rate,
         loudness_before=before,
         loudness_after=after,
@@ -103,23 +110,41 @@ def master(
         true_peak_after=_decibels(peak_after),
         gain_db=round(gain_db, 2),
         limited_db=round(limited_db, 2),
-        seam=seam_of(planar, rate) if loop else None,
+        seam=seam,
     )
 
 
 def _read(source: Path) -> tuple[Samples, int]:
     """(channels, frames) and the rate."""
-    samples, rate = soundfile.read(source, dtype="float32", always_2d=True)
-    if not np.isfinite(samples).all():
-        raise EngineFailure("The engine made samples that are not numbers. Try another seed, and report the prompt.")
-    return np.ascontiguousarray(samples.T), rate
+    with soundfile.SoundFile(source) as file:
+        planar: Samples = np.empty((file.channels, file.frames), np.float32)
+        for part in _parts(planar):
+            samples = file.read(part.stop - part.start, dtype="float32", always_2d=True)
+            if len(samples) < part.stop - part.start:
+                raise EngineFailure(f"The file {source.name} ends before its head says. Try again.")
+            if not np.isfinite(samples).all():
+                raise EngineFailure(
+                    "The engine made samples that are not numbers. Try another seed, and report the prompt."
+                )
+            planar[:, part] = samples.T
+        return planar, int(file.samplerate)
+
+
+def _parts(planar: Samples) -> Iterator[slice]:
+    for begin in range(0, planar.shape[1], _BLOCK):
+        yield slice(begin, min(begin + _BLOCK, planar.shape[1]))
+
+
+def _wrapped(planar: Samples, begin: int, end: int) -> Samples:
+    """Frames `begin` to `end` of a loop, whose beginning follows its end."""
+    return np.take(planar, np.arange(begin, end) % planar.shape[1], axis=1)
 
 
 def _master_stem(
     source: Path,
     output: Path,
     shape: tuple[int, ...],
-    ends: Curve | None,
+    ends: tuple[Curve, Curve] | None,
     gain: float,
     limit: Curve | None,
     *,
@@ -129,8 +154,8 @@ def _master_stem(
     planar, rate = _read(source)
     if planar.shape != shape:
         raise EngineFailure(f"The stem {source.name} has {planar.shape[1]:,} frames and the sound {shape[1]:,}.")
-    planar = _without_direct_current(planar, rate, loop=loop)
-    _shape(planar, ends)
+    _take_direct_current(planar, rate, loop=loop)
+    _fade(planar, ends)
     planar *= np.float32(gain)
     _shape(planar, limit)
     with full_disk_told(output):
@@ -139,44 +164,50 @@ def _master_stem(
 
 def _loudness(planar: Samples, rate: int, *, loop: bool) -> float | None:
     """Of a loop: of two rounds of it, so that it does not matter where it is cut."""
-    meter = LevelMeter(rate)
-    planar = np.tile(planar, 2) if loop else planar
-    stereo = planar if len(planar) == 2 else np.repeat(planar[:1], 2, axis=0)
-    meter.push(stereo.T)
-    missing = math.ceil(0.4 * rate) - planar.shape[1]
+    meter, rounds = LevelMeter(rate), 2 if loop else 1
+    for _ in range(rounds):
+        for part in _parts(planar):
+            block = planar[:, part]
+            meter.push((block if len(block) == 2 else np.repeat(block[:1], 2, axis=0)).T)
+    missing = math.ceil(0.4 * rate) - rounds * planar.shape[1]
     if missing > 0:
         meter.push(np.zeros((missing, 2), np.float32))
     return meter.levels().integrated_lufs
 
 
-def _without_direct_current(planar: Samples, rate: int, *, loop: bool) -> Samples:
-    """The mean goes first, so that the high-pass begins without a step.
+def _take_direct_current(planar: Samples, rate: int, *, loop: bool) -> None:
+    """In place. The mean goes first, so that the high-pass begins without a step.
 
-    A loop is filtered as if it had gone round for ever: its spectrum times the filter's response.
+    A loop is filtered as if it had gone round for ever: the filter comes to its beginning from its end.
     """
     sos = signal.butter(2, _LOWEST_HERTZ, "highpass", fs=rate, output="sos")
-    centred = planar - planar.mean(axis=1, keepdims=True, dtype=np.float64)
+    mean = planar.mean(axis=1, keepdims=True, dtype=np.float64)
+    state = np.zeros((len(sos), len(planar), 2))
     if loop:
-        frames = planar.shape[1]
-        _, response = signal.freqz_sos(sos, np.fft.rfftfreq(frames, 1 / rate), fs=rate)
-        filtered = fft.irfft(fft.rfft(centred, axis=-1) * response, frames, axis=-1)
-    else:
-        filtered = signal.sosfilt(sos, centred + UNHEARD, axis=-1)
-    single: Samples = filtered.astype(np.float32)
-    single[np.abs(single) < _NOTHING] = 0.0
-    return single
+        before = _wrapped(planar, -int(_SETTLED_SECONDS * rate), 0)
+        _, state = signal.sosfilt(sos, before - mean + UNHEARD, axis=-1, zi=state)
+    for part in _parts(planar):
+        filtered, state = signal.sosfilt(sos, planar[:, part] - mean + UNHEARD, axis=-1, zi=state)
+        single = filtered.astype(np.float32)
+        single[np.abs(single) < _NOTHING] = 0.0
+        planar[:, part] = single
 
 
-def _ends(frames: int, rate: int) -> Curve:
+def _ends(frames: int, rate: int) -> tuple[Curve, Curve]:
     """The fades at both ends."""
     rise = min(int(_FADE_IN_SECONDS * rate), frames // 8)
     fall = min(int(_FADE_OUT_SECONDS * rate), frames // 4)
-    curve = np.ones(frames, np.float32)
-    if rise:
-        curve[:rise] *= (0.5 - 0.5 * np.cos(np.pi * np.arange(rise) / rise)).astype(np.float32)
-    if fall:
-        curve[-fall:] *= (0.5 + 0.5 * np.cos(np.pi * np.arange(1, fall + 1) / fall)).astype(np.float32)
-    return curve
+    return (
+        (0.5 - 0.5 * np.cos(np.pi * np.arange(rise) / max(rise, 1))).astype(np.float32),
+        (0.5 + 0.5 * np.cos(np.pi * np.arange(1, fall + 1) / max(fall, 1))).astype(np.float32),
+    )
+
+
+def _fade(planar: Samples, ends: tuple[Curve, Curve] | None) -> None:
+    if ends is not None:
+        rise, fall = ends
+        planar[:, : len(rise)] *= rise
+        planar[:, planar.shape[1] - len(fall) :] *= fall
 
 
 def _shape(planar: Samples, curve: Curve | None) -> None:
@@ -184,13 +215,21 @@ def _shape(planar: Samples, curve: Curve | None) -> None:
         planar *= curve
 
 
-def _true_peak(planar: Samples, *, loop: bool) -> float:
-    return true_peak(_round(planar) if loop else planar)
+def _true_peak(planar: Samples, curve: Curve | None = None, *, loop: bool) -> float:
+    """Of what the gain `curve` would make of it; of a loop with what comes before and after it when it goes round."""
+    meter, frames = TruePeakMeter(len(planar)), planar.shape[1]
+    gain = np.ones(1, np.float32) if curve is None else curve
 
+    def around(begin: int, end: int) -> Samples:
+        return _wrapped(planar, begin, end) * np.take(gain, np.arange(begin, end) % len(gain))
 
-def _round(planar: Samples) -> Samples:
-    """A loop with what comes before and after it when it goes round."""
-    return np.pad(planar, ((0, 0), (TAPS, TAPS)), mode="wrap")
+    if loop:
+        meter.push(around(-TAPS, 0))
+    for part in _parts(planar):
+        meter.push(planar[:, part] if curve is None else planar[:, part] * curve[part])
+    if loop:
+        meter.push(around(frames, frames + TAPS))
+    return meter.peak
 
 
 def _gain(loudness: float | None, peak: float, wanted: float, highest_db: float) -> float:
@@ -209,17 +248,27 @@ def _limiter(planar: Samples, peak: float, rate: int, ceiling_dbtp: float, *, lo
     ceiling = 10 ** (ceiling_dbtp / 20)
     if peak <= ceiling:
         return None
-    peaks = frame_peaks(_round(planar), ceiling)[TAPS:-TAPS] if loop else frame_peaks(planar, ceiling)
-    needed = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9)).astype(np.float32)
     width = 2 * max(1, int(_LIMITER_SECONDS * rate)) + 1
-    beyond = "wrap" if loop else "nearest"
-    held = ndimage.minimum_filter1d(needed, width, mode=beyond)
-    smooth = ndimage.uniform_filter1d(held.astype(np.float64), width, mode=beyond)
-    curve: Curve = np.minimum(smooth, 1.0).astype(np.float32)
-    rest = _true_peak(planar * curve, loop=loop)  # bent, it can peak between samples a little higher than straight
+    curve: Curve = np.empty(planar.shape[1], np.float32)
+    for part in _parts(planar):
+        curve[part] = _dips(planar, part, ceiling, width, loop=loop)
+    rest = _true_peak(planar, curve, loop=loop)  # bent, it can peak between samples a little higher than straight
     if rest > ceiling:
         curve *= np.float32(ceiling / rest)
     return curve
+
+
+def _dips(planar: Samples, part: slice, ceiling: float, width: int, *, loop: bool) -> Curve:
+    """The limiter's gain for some frames, by all that reaches into it from either side."""
+    begin, end = part.start - TAPS - width, part.stop + TAPS + width
+    if not loop:
+        begin, end = max(0, begin), min(end, planar.shape[1])
+    peaks = frame_peaks(_wrapped(planar, begin, end) if loop else planar[:, begin:end], ceiling)
+    needed = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9)).astype(np.float32)
+    held = ndimage.minimum_filter1d(needed, width, mode="nearest")
+    smooth = ndimage.uniform_filter1d(held.astype(np.float64), width, mode="nearest")
+    dips: Curve = np.minimum(smooth, 1.0).astype(np.float32)
+    return dips[part.start - begin : part.stop - begin]
 
 
 def _decibels(peak: float) -> float | None:
@@ -229,10 +278,11 @@ def _decibels(peak: float) -> float | None:
 def _write(output: Path, planar: Samples, rate: int) -> None:
     """Raw float32 WAV, bare: libsndfile would stamp it with the time of day, and no two would be alike."""
     channels, frames = planar.shape
-    data = np.ascontiguousarray(planar.T, dtype="<f4")
+    size = channels * frames * 4
     format_ = struct.pack("<HHIIHHH", 3, channels, rate, rate * channels * 4, channels * 4, 32, 0)
     head = struct.pack("<4sI", b"fmt ", len(format_)) + format_ + struct.pack("<4sII", b"fact", 4, frames)
     with output.open("wb") as target:
-        target.write(struct.pack("<4sI4s", b"RIFF", 4 + len(head) + 8 + data.nbytes, b"WAVE") + head)
-        target.write(struct.pack("<4sI", b"data", data.nbytes))
-        target.write(data.data)
+        target.write(struct.pack("<4sI4s", b"RIFF", 4 + len(head) + 8 + size, b"WAVE") + head)
+        target.write(struct.pack("<4sI", b"data", size))
+        for part in _parts(planar):
+            target.write(np.ascontiguousarray(planar[:, part].T, dtype="<f4").data)

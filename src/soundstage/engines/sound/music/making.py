@@ -15,7 +15,7 @@ from soundstage.engines.sound.music.band import Band, soundfont_path
 from soundstage.engines.sound.music.compose import Piece, Samples, compose
 from soundstage.engines.sound.reel import blocks
 
-_IN_MEMORY = 60 * SAMPLE_RATE  # frames up to which a piece is mixed in memory, which takes half a gigabyte
+_IN_MEMORY = 30 * SAMPLE_RATE  # frames up to which a piece is mixed in memory, which takes a third of a gigabyte
 
 
 def band() -> Band:
