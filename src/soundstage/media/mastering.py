@@ -137,7 +137,8 @@ def _parts(planar: Samples) -> Iterator[slice]:
 
 def _wrapped(planar: Samples, begin: int, end: int) -> Samples:
     """Frames `begin` to `end` of a loop, whose beginning follows its end."""
-    return np.take(planar, np.arange(begin, end) % planar.shape[1], axis=1)
+    wrapped: Samples = np.take(planar, np.arange(begin, end) % planar.shape[1], axis=1)
+    return wrapped
 
 
 def _master_stem(

@@ -162,7 +162,7 @@ def _second_gap(rng: Generator, index: int, character: Character) -> float:
 def dial(rng: Generator, frames: int, character: Character) -> Stereo:
     """The tones of a telephone line: free (350 + 440 Hz, going on), or engaged (480 + 620 Hz, twice a second).
 
-    ITU-T E.180, supplement 2: the tones of North America. They go on in the exchange: a receiver is lifted at any moment.
+    ITU-T E.180, supplement 2: the tones of North America. They go on in the exchange; a receiver is lifted any time.
     """
     time = seconds(frames)
     low, high = (480.0, 620.0) if character.material == "busy" else (350.0, 440.0)
