@@ -103,7 +103,9 @@ class Meanings:
     for the next process; None: nowhere.
     """
 
-    def __init__(self, prototypes: Mapping[str, Sequence[str]], others: Sequence[str] = (), folder: Path | None = None) -> None:
+    def __init__(
+        self, prototypes: Mapping[str, Sequence[str]], others: Sequence[str] = (), folder: Path | None = None
+    ) -> None:
         self._labels = list(prototypes)
         self._owner = np.repeat(np.arange(len(self._labels)), [len(texts) for texts in prototypes.values()])
         texts = [*(text for texts in prototypes.values() for text in texts), *others]

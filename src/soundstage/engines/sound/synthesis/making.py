@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import cache
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,6 @@ from soundstage.domain.sound import AudioType, Dynamics, Layer, Plan
 from soundstage.engines.progress import Report
 from soundstage.engines.sound.contract import SAMPLE_RATE, Generated, SoundOrder, Vocabulary, Wish
 from soundstage.engines.sound.float_wav import write_float_wav
-from soundstage.engines.sound.language.sentences import Meanings
 from soundstage.engines.sound.synthesis import finish, mix, nearest, parse
 from soundstage.engines.sound.synthesis.remarks import notes_on
 from soundstage.engines.sound.synthesis.vocabulary import UNKNOWN
@@ -29,7 +28,7 @@ class SynthesisEngine:
 
     def __init__(self, folder: Path | None = None) -> None:
         self._band: Band | None = None
-        self._known = cache(lambda: Meanings(nearest.prototypes(), folder)) if folder else nearest.meanings
+        self._known = partial(nearest.meanings, folder)
 
     def understand(self, wish: Wish) -> Plan:
         """Never refuses: a prompt that says nothing known becomes a texture with low confidence."""

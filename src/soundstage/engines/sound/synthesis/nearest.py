@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 from soundstage.engines.sound.language.sentences import Meanings, Ranking
 from soundstage.engines.sound.synthesis.reading import Heard
@@ -59,9 +60,9 @@ def prototypes() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def meanings() -> Meanings:
-    """Built once, when it is first needed."""
-    return Meanings(prototypes(), no_sounds())
+def meanings(folder: Path | None = None) -> Meanings:
+    """Built once, when it is first needed. `folder`: where vectors are kept for the next process; None: nowhere."""
+    return Meanings(prototypes(), no_sounds(), folder)
 
 
 def meant(ranking: Ranking) -> float:
