@@ -99,10 +99,20 @@ def test_the_more_is_done_the_more_the_own_pace_counts() -> None:
     outlook.tell([stage("a", StageState.RUNNING)], None)
     clock.now += 20.0  # half as fast as ever before
     halfway = outlook.tell([stage("a", StageState.RUNNING, 0.5)], None)
-    assert halfway is not None and halfway.seconds == pytest.approx(0.75 * 1.0 + 0.25 * 20.0)
+    assert halfway is not None and halfway.seconds == pytest.approx(0.5 * 1.0 + 0.5 * 20.0)
     clock.now += 16.0
     nearly = outlook.tell([stage("a", StageState.RUNNING, 0.9)], None)
-    assert nearly is not None and nearly.seconds == pytest.approx(0.19 * 0.2 + 0.81 * 4.0, abs=0.01)
+    assert nearly is not None and nearly.seconds == pytest.approx(0.1 * 0.2 + 0.9 * 4.0, abs=0.01)
+
+
+def test_beside_another_stage_the_own_pace_counts_less_for_it_will_change() -> None:
+    clock = Clock()
+    waits: dict[str, tuple[str, ...]] = {"a": (), "b": ()}
+    outlook = Outlook(waits, [sample("a", 10.0), sample("b", 1.0)], clock=clock)
+    outlook.tell([stage("a", StageState.RUNNING), stage("b", StageState.RUNNING)], None)
+    clock.now += 20.0
+    beside = outlook.tell([stage("a", StageState.RUNNING, 0.5), stage("b", StageState.RUNNING)], None)
+    assert beside is not None and beside.seconds == pytest.approx(0.75 * 1.0 + 0.25 * 20.0)
 
 
 def test_the_length_is_what_the_last_stage_found_else_what_was_asked_for() -> None:

@@ -13,3 +13,12 @@ class Report(Protocol):
 
 def silent(fraction: float) -> None:
     """A report that nobody hears."""
+
+
+def portion(report: Report, start: float, end: float) -> Report:
+    """For a part of the work: its 0.0–1.0 is `start`–`end` of the whole."""
+
+    def tell(fraction: float) -> None:
+        report(start + (end - start) * fraction)
+
+    return tell

@@ -27,7 +27,8 @@ _NEVER_LESS = 0.2  # of what would be left by its progress: a stage that is late
 class Left(NamedTuple):
     """A stage still to do, how much of it (0.0–1.0), and the stages that it waits for.
 
-    gone: seconds that it has been running. told: after how many of them it told how much is left.
+    gone: seconds that it has been running. told: after how many of them it told how much is left. alone: no other
+    stage runs beside it.
     """
 
     stage: str
@@ -35,12 +36,14 @@ class Left(NamedTuple):
     waits: tuple[str, ...]
     gone: float = 0.0
     told: float = 0.0
+    alone: bool = True
 
     def seconds(self, whole: Spread) -> Spread:
         """What is left of it, of the seconds that the whole takes by history.
 
         By the clock, that less the time gone, or its share where that is less; by its own pace, what the rest takes
-        if it goes on as it went; the latter counts by the square of what is done, for first steps tell little.
+        if it goes on as it went. The latter counts by what is done, for first steps tell little; beside another stage
+        by the square of that, for it will go faster when that one has ended.
         """
         done = 1.0 - self.share
         shares = [self.share * seconds for seconds in whole]
@@ -53,7 +56,7 @@ class Left(NamedTuple):
         rest = self.told / done * self.share
         by_pace = max(rest - (self.gone - self.told), _NEVER_LESS * rest)
         sure = [by_pace * seconds / (whole.middle or 1.0) for seconds in whole]
-        weight = done * done
+        weight = done if self.alone else done * done
         return Spread(*((1 - weight) * clock + weight * own for clock, own in zip(by_clock, sure, strict=True)))
 
 
@@ -140,15 +143,17 @@ class Outlook:
                 known = self._running.setdefault(status.name, _Running(now))
                 if status.progress > known.progress:
                     self._running[status.name] = _Running(known.begun, status.progress, now)
-        left = tuple(self._clocked(one, now) for one in still_to_do(stages, self._waits) if one.stage not in self._held)
+        alone = sum(status.state is StageState.RUNNING for status in stages) == 1
+        to_do = (one for one in still_to_do(stages, self._waits) if one.stage not in self._held)
+        left = tuple(self._clocked(one, now, alone=alone) for one in to_do)
         work = self._paces.work(left, media_seconds)
         return None if work is None else work.eta()
 
-    def _clocked(self, left: Left, now: float) -> Left:
+    def _clocked(self, left: Left, now: float, *, alone: bool) -> Left:
         running = self._running.get(left.stage)
         if running is None:
             return left
-        return left._replace(gone=now - running.begun, told=max(0.0, running.told - running.begun))
+        return left._replace(gone=now - running.begun, told=max(0.0, running.told - running.begun), alone=alone)
 
 
 class _Running(NamedTuple):

@@ -16,12 +16,14 @@ from soundstage.engines.analysis_track import SAMPLES_PER_MS, AnalysisTrack
 
 PAD_MS = 400  # heard before and after a span, for consonants that the detector missed
 GAP_MS = 2_000  # silences shorter than this stay in
-# Pieces are heard side by side, one thread each: two half-minute windows at least, for each piece ends in one that is
-# not full; four pieces where there is enough, for as many threads; never so long that memory would grow with the track.
-_SHORT_MS, _USUAL_MS, _SIDE_BY_SIDE = 60_000, 150_000, 4
-_CUT_ZONE_MS = 10_000  # how far from where it would be even a cut may lie …
+# Pieces are heard side by side, one thread each, and each ends in a window of half a minute that is not full. One below
+# 40 s, for two would be as many windows again; then two, for a window or two more (2 to 20 % of the CPU, on talk of one
+# to two minutes) and half the time; from four minutes on four, or eight …: two threads or four then have the same to
+# do, whatever the length, which three pieces or five do not give them. Never so long that memory grows with the track.
+_ALONE_MS, _TWO_MS, _LONGEST_MS = 40_000, 240_000, 150_000
+_CUT_ZONE_MS = 10_000  # how far from where it would be even a cut may lie, a sixth of the piece at most …
 _CUT_STEP_MS = 100  # … at a join of two spans, or else where it is quietest over 100 ms
-PIECE_MS = _USUAL_MS + 2 * _CUT_ZONE_MS  # the longest piece there can be: 11 MB of samples
+PIECE_MS = _LONGEST_MS + 2 * _CUT_ZONE_MS  # the longest piece there can be: 11 MB of samples
 _SILENT_PEAK = 3e-4  # −70 dBFS: nobody speaks there
 
 
@@ -77,7 +79,7 @@ def plan(
     if within is not None:
         spans = tuple(part for one in within for part in _heard(track, _clipped(speech, one), one))
     total = sum(span.duration_ms for span in spans)
-    count = max(1, -(-total // _USUAL_MS), min(_SIDE_BY_SIDE, total // _SHORT_MS))
+    count = 1 if total < _ALONE_MS else 2 if total < _TWO_MS else 4 * -(-total // (4 * _LONGEST_MS))
     pieces, rest = [], spans
     for left in range(count, 1, -1):
         first, rest = _parted(track, rest, sum(span.duration_ms for span in rest) // left)
@@ -118,13 +120,14 @@ def _clipped(speech: tuple[Span, ...] | None, within: Span) -> tuple[Span, ...] 
 
 def _parted(track: AnalysisTrack, spans: tuple[Span, ...], at_ms: int) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
     """The first about `at_ms` of the spans, and the rest: parted at a join close by, or where it is quietest there."""
+    zone_ms = min(_CUT_ZONE_MS, at_ms // 6)
     joins = list(accumulate((span.duration_ms for span in spans), initial=0))
     nearest = min(range(1, len(joins) - 1), key=lambda i: abs(joins[i] - at_ms), default=0)
-    if nearest and abs(joins[nearest] - at_ms) <= _CUT_ZONE_MS:
+    if nearest and abs(joins[nearest] - at_ms) <= zone_ms:
         return spans[:nearest], spans[nearest:]
     index = bisect_right(joins, at_ms) - 1
     span, middle = spans[index], spans[index].start_ms + at_ms - joins[index]
-    zone = max(span.start_ms, middle - _CUT_ZONE_MS), min(span.end_ms, middle + _CUT_ZONE_MS)
+    zone = max(span.start_ms, middle - zone_ms), min(span.end_ms, middle + zone_ms)
     cut = quietest(track, *zone)
     return (
         (*spans[:index], Span(start_ms=span.start_ms, end_ms=cut)),

@@ -112,16 +112,18 @@ class WhisperModel:
         prompt: str | None = None,
         strict: bool = False,
         notice: Notice | None = None,
+        encoded: Callable[[], None] | None = None,
     ) -> Iterator[Heard]:
         """Segments of 16 kHz mono samples of any length, as they are found.
 
         language: the model's code. prompt: what was said before. strict: no three words may come twice; for what the
         first hearing left in doubt. Windows do not see one another's text: a loop in one does not spread.
         notice: told of each window that holds words; costs a fiftieth of the hearing.
+        encoded: called when a window is encoded, before its words are looked for: a third of its cost.
         """
         if not len(samples):
             return
-        model, encoded = _keeping_what_it_encodes(self._model) if notice else (self._model, [])
+        model, last = _keeping_what_it_encodes(self._model, encoded)
         segments, _ = model.transcribe(
             samples,
             language=language,
@@ -139,7 +141,7 @@ class WhisperModel:
             for segment in segments:
                 if notice and segment.seek != window:
                     window = segment.seek
-                    notice(window / 100, self._slices(encoded[-1]))
+                    notice(window / 100, self._slices(last[-1]))
                 yield _plain(segment)
         except RuntimeError as error:
             raise EngineFailure(f"whisper could not hear this audio: {error}") from error
@@ -205,13 +207,18 @@ def _try_out(model: Any) -> None:
     list(model.transcribe(np.zeros(16_000, np.float32), language="en", temperature=0.0)[0])
 
 
-def _keeping_what_it_encodes(model: Any) -> tuple[Any, list[Any]]:
-    """A double of the model with the same weights, for one caller, and a list that holds what it encoded last."""
+def _keeping_what_it_encodes(model: Any, tell: Callable[[], None] | None) -> tuple[Any, list[Any]]:
+    """A double of the model with the same weights, for one caller, and a list that holds what it encoded last.
+
+    tell: called each time.
+    """
     double = copy(model)
     last: list[Any] = []
 
     def encode(features: Any) -> Any:
         last[:] = [model.encode(features)]
+        if tell is not None:
+            tell()
         return last[0]
 
     double.encode = encode
