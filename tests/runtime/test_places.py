@@ -110,7 +110,7 @@ def test_a_retried_task_has_only_the_rest_to_do(road_on: Road) -> None:
     road_on.tasks.cancel(actor, task.task_id)
     road_on.tasks.retry(actor, task.task_id)
     refresh(road_on)
-    assert told(road_on, task) == [(1, 850.0)], "two stages, and twice the length that was asked for: 0.3 of it fixed"
+    assert told(road_on, task) == [(1, 900.0)], "two stages, and twice the length that was asked for: 0.2 of it fixed"
 
 
 def test_rows_are_written_only_when_there_is_something_to_tell(road_on: Road) -> None:

@@ -22,7 +22,7 @@ from soundstage.storage.stage_history import Sample
 
 LOW, MIDDLE, HIGH = 0.1, 0.5, 0.9
 _FADES = 0.9  # the weight of a sample, to that of the one after it
-_USUAL_FIXED = 0.3
+_USUAL_FIXED = 0.2
 _LEAST_SECONDS = 1e-3
 # Samples are few and a machine has moods: the range is wider than they say, in natural logarithms for each side.
 _WIDER, _WIDER_BY_ONE = 0.3, 0.5  # always, and by a single sample; by n of them an nth of it

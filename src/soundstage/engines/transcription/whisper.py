@@ -41,7 +41,7 @@ Done = TypeVar("Done")
 _SURE = 0.8  # of the language: no further window is asked
 _WINDOWS = 5  # asked at most; each costs an encoder pass
 _ENCODED_MS = 10_000  # of hearing cost as much as an encoder pass
-_AGAIN_MS = 10_000  # of hearing, about what hearing again costs (often nothing, seldom several windows)
+_AGAIN_MS, _AGAIN_SHARE = 10_000, 0.2  # of hearing, and of each second of it: what comes after takes so long, about
 _ANEW = 0.5  # of the progress left, where several languages are found only after the first hearing
 _AROUND_MS = 200
 _MIXED = 0.5  # less sure of the main language: several are spoken, and which where is asked before anything is heard
@@ -93,8 +93,8 @@ class WhisperTranscriber:
         """
         at_once = max(1, min(self._model.threads, len(pieces)))
         before = _ENCODED_MS * at_once if asked and self._model.multilingual else 0
-        heard = before + sum(piece.duration_ms for piece in pieces)
-        whole = heard + _AGAIN_MS
+        hearing = sum(piece.duration_ms for piece in pieces)
+        heard, whole = before + hearing, before + hearing * (1 + _AGAIN_SHARE) + _AGAIN_MS
         return portion(report, before / whole, heard / whole), portion(report, heard / whole, 1.0)
 
     def _complete(
