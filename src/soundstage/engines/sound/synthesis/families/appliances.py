@@ -15,25 +15,25 @@ from soundstage.engines.sound.synthesis.sounds import Character, Event, Stereo, 
 from soundstage.engines.sound.synthesis.voices import glide
 
 _FAN = Motor(
-    turns=50.1,
+    turns=51.1,
     poles=5,
-    tilt=7.0,
-    bands=((214.0, 0.66, 1.91), (363.0, 1.5, 0.151)),
-    hiss=4.73,
-    air_hz=(241.0, 1440.0),
-    air_order=0.589,
-    unsteady=0.0034,
-    tone=1.2,
+    tilt=11.2,
+    bands=((205.0, 0.52, 1.34), (374.0, 1.34, 0.154)),
+    hiss=5.92,
+    air_hz=(189.0, 1300.0),
+    air_order=0.7,
+    unsteady=0.0033,
+    tone=1.29,
 )
 _VACUUM = Motor(
-    turns=290.0,
+    turns=870.0,
     poles=3,
-    tilt=6.0,
-    bands=((900, 3.0, 1.0), (1800, 3.0, 0.6)),
-    hiss=1.6,
+    tilt=4.74,
+    bands=((900, 3.42, 1.27), (1800, 2.39, 0.48)),
+    hiss=1.52,
     air_hz=(300, 4500),
-    unsteady=0.004,
-    tone=0.6,
+    unsteady=0.0055,
+    tone=0.86,
 )
 _DRYER = Motor(
     turns=205.0,
@@ -48,11 +48,13 @@ _DRYER = Motor(
 _BLENDER = Motor(
     turns=230.0,
     poles=4,
-    tilt=2.0,
-    bands=((920, 2.0, 1.0), (1900, 2.0, 0.9), (3900, 1.8, 0.6)),
-    hiss=0.8,
+    tilt=3.99,
+    bands=((920, 1.77, 0.74), (1900, 1.89, 0.363), (3900, 1.56, 0.6)),
+    hiss=0.766,
     air_hz=(500, 7000),
-    unsteady=0.02,
+    air_order=1.54,
+    unsteady=0.037,
+    tone=1.06,
 )
 _SHAVER = Motor(
     turns=116.0,
@@ -87,7 +89,7 @@ def fan(rng: Generator, frames: int, character: Character) -> Stereo:
 
 
 def vacuum(rng: Generator, frames: int, character: Character) -> Stereo:
-    """A turbine of 300 turns a second behind a bag: whine at the blade pass, and a rush of air under 5 kHz."""
+    """A fast small turbine, 870 turns a second, behind a filter: its whine, and a rush of air under 5 kHz."""
     nozzle = 1 + np.float32(0.02) * np.clip(slow(rng, frames, 0.6), -1, 1)
     return whirring(rng, frames, _VACUUM, nozzle)
 
@@ -204,16 +206,16 @@ def washing(rng: Generator, frames: int, character: Character) -> Stereo:
 SOUNDS = (
     Texture("fan", ("fan", "ventilator", "air conditioning", "air conditioner", "ventilation", "extractor",
         "cooler"), fan,
-        level=-22, tone=(0, -1, 7, -3, -5, 2, 0), example="a fan", also=("cooling on a hot day",
+        level=-22, tone=(0, -2, 9, -3, -6, -1, -2), example="a fan", also=("cooling on a hot day",
             "air moved in a server room")),
-    Texture("vacuum", ("vacuum", "vacuum cleaner", "hoover", "hoovering"), vacuum, level=-19, tone=(-19, -2, 17, 7,
-        2, 10, -15), space="room",
+    Texture("vacuum", ("vacuum", "vacuum cleaner", "hoover", "hoovering"), vacuum, level=-19, tone=(-18, 9, 11, 11,
+        5, 11, -17), space="room",
         example="a vacuum cleaner", also=("cleaning the carpet",)),
     Texture("hair_dryer", ("hair dryer", "hairdryer", "blow dryer", "hand dryer"), dryer, level=-19, tone=(-2, -2,
         20, 0, 3, -12, -7), space="small room",
         example="a hair dryer", also=("styling wet hair",)),
-    Texture("blender", ("blender", "mixer", "food processor", "smoothie", "juicer"), blender, level=-18, tone=(-5,
-        12, 5, -5, -3, -6, 3), space="room",
+    Texture("blender", ("blender", "mixer", "food processor", "smoothie", "juicer"), blender, level=-18, tone=(-13,
+        13, 2, -7, 0, -6, -2), space="room",
         example="a blender", also=("making a milkshake in the kitchen",)),
     Texture("shaver", ("shaver", "razor", "electric razor", "electric toothbrush", "clipper", "toothbrush"), shaver,
         level=-21, space="small room", example="a shaver", also=("morning grooming in the bathroom",)),
@@ -226,14 +228,14 @@ SOUNDS = (
         level=-21,
         space="room", example="a steam vent", also=("pressure let off from a boiler",)),
     Texture("hum", ("hum", "mains hum", "transformer", "electric hum", "power line", "fridge", "refrigerator",
-        "fluorescent light", "neon light"), mains, level=-23, tone=(23, -6, 2, -8, 5, -6, -11), space="outdoors",
+        "fluorescent light", "neon light"), mains, level=-23, tone=(23, -9, 4, -6, -9, 2, -11), space="outdoors",
         example="an electric hum",
         also=("a substation at night",)),
     Texture("static", ("static", "radio static", "white noise", "tv static", "interference", "radio noise"), static,
         level=-22, tone=(7, -1, -6, -5, 2, -1, 5), example="radio static", also=("a detuned receiver",
             "lost television signal")),
     Event("ratchet", ("ratchet", "winch", "wind up", "socket wrench", "winding"), ratchet, _ratchet_gap, level=-8,
-        space="room", example="a ratchet", also=("winding a mechanical toy",)),
+        tone=(1, -15, -11, 0, 3, -4, 8), space="room", example="a ratchet", also=("winding a mechanical toy",)),
     Texture("frying", ("fry", "frying", "sizzle", "sizzling", "bacon", "frying pan", "grill"), frying, level=-22,
         tone=(-23, -12, 2, 5, -1, 10, 20), space="small room", example="bacon frying",
             also=("breakfast on the stove",)),

@@ -2,59 +2,155 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.random import Generator
 
 from soundstage.engines.sound.contract import SAMPLE_RATE
 from soundstage.engines.sound.synthesis import filters
+from soundstage.engines.sound.synthesis.blows import Blow, blown
 from soundstage.engines.sound.synthesis.envelopes import curve, decay, faded, peaked
-from soundstage.engines.sound.synthesis.modal import body, struck
-from soundstage.engines.sound.synthesis.noise import slow
+from soundstage.engines.sound.synthesis.modal import body
+from soundstage.engines.sound.synthesis.noise import shaped, slow
 from soundstage.engines.sound.synthesis.particles import panned
 from soundstage.engines.sound.synthesis.sounds import Character, Event, Signal, Stereo, frames_of
+
+
+@dataclass(frozen=True)
+class Hinge:
+    """slow, fast: slips a second as the door begins and at its quickest. rough: how uneven they are, 0…1.
+
+    panel_hz, modes, t60, slope: what they shake, see `modal.body`. grit: of the noise in a slip, against the panel.
+    rub: of the noise of the pin in its sleeve.
+    """
+
+    slow: float
+    fast: float
+    rough: float
+    panel_hz: tuple[float, float]
+    modes: int
+    t60: float
+    slope: float
+    grit: float
+    rub: float
+
+
+_HINGE = Hinge(
+    slow=20.0,
+    fast=110.0,
+    rough=0.2,
+    panel_hz=(500.0, 6000.0),
+    modes=24,
+    t60=0.08,
+    slope=0.3,
+    grit=2.0,
+    rub=0.08,
+)
 
 
 def _creak(rng: Generator, seconds: float, character: Character) -> Signal:
     """A dry hinge: stick and slip, each slip a small blow on the panel.
 
     The rate of slips follows the speed of the door, with the panel's modes as the body (A. Farnell, "Designing Sound",
-    2010, ch. creaking door; S. Serafin, "The sound of friction", 2004).
+    2010, ch. creaking door; S. Serafin, "The sound of friction", 2004): single clacks while it hardly moves, a rattling
+    groan where it is quick.
     """
+    hinge = _HINGE
     frames = frames_of(seconds)
-    points = [(seconds * k / 6, float(rng.uniform(45, 210))) for k in range(7)]
-    points[0], points[-1] = (0.0, 28.0), (seconds, 36.0)
-    rate = curve(frames, points) * np.float32(character.paced(0.6, 1.6))
-    rate *= 1 + np.float32(0.12) * slow(rng, frames, 30.0)
-    turns = np.cumsum(np.maximum(rate, 8.0), dtype=np.float64) / SAMPLE_RATE
+    quick = hinge.fast * character.paced(0.7, 1.4) * float(rng.uniform(0.75, 1.3))
+    ratio = quick / hinge.slow
+    speeds = np.clip(rng.uniform(-0.1, 1.1, 6), 0, 1)
+    speeds[0], speeds[-1] = 0.0, 0.15
+    points = [(seconds * k / 5, float(speeds[k])) for k in range(6)]
+    rate = hinge.slow * np.float32(ratio) ** curve(frames, points)
+    rate = np.maximum(rate * (1 + np.float32(hinge.rough) * slow(rng, frames, 40.0)), np.float32(4.0))
+    turns = np.cumsum(rate, dtype=np.float64) / SAMPLE_RATE
     slips = np.flatnonzero(np.diff(np.floor(turns)) > 0)
     train = np.zeros(frames, np.float32)
-    train[slips] = rng.uniform(0.4, 1.0, len(slips)) * np.minimum(rate[slips] / 90, 1)
-    panel = body(rng, frames_of(0.09), 320, 5200, 16, 0.06, slope=0.15)
-    panel *= np.exp(-np.arange(len(panel), dtype=np.float32) / 3000)
-    shaped = filters.convolved(train, panel)[:frames]
-    squeal = np.sin(2 * np.pi * np.cumsum(rate * np.float32(8.0), dtype=np.float64) / SAMPLE_RATE).astype(np.float32)
-    grip = np.maximum(slow(rng, frames, 3.0), 0)
-    return peaked(faded(peaked(shaped) + np.float32(0.22) * squeal * grip, 0.05, 0.08))
+    strength = 1 + hinge.rough * 4 * rng.uniform(-0.8, 1, len(slips))
+    train[slips] = strength * np.sqrt(hinge.slow / rate[slips])
+    size = frames_of(hinge.t60 * 1.3)
+    panel = peaked(body(rng, size, *hinge.panel_hz, hinge.modes, hinge.t60, slope=hinge.slope))
+    burst = rng.uniform(-1, 1, size).astype(np.float32) * decay(size, 0.6 * hinge.t60)
+    panel += np.float32(hinge.grit) * peaked(filters.filtered(burst, filters.band(*hinge.panel_hz, 1)))
+    sound = peaked(filters.convolved(train, panel)[:frames])
+    rub = shaped(rng, frames, filters.band(600, 5000, 1)) * (rate / np.float32(quick)) ** 2
+    grip = 0.35 + 0.65 * curve(frames, [(0, 0.6), (seconds * 0.3, 1.0), (seconds * 0.8, 0.9), (seconds, 0.3)])
+    return peaked(faded((sound + np.float32(hinge.rub) * rub) * grip, 0.03, 0.08))
 
 
 def creak(rng: Generator, index: int, character: Character) -> Stereo:
-    return panned(_creak(rng, character.paced(2.6, 1.1) * float(rng.uniform(0.85, 1.15)), character), 0.5)
+    return panned(_creak(rng, character.paced(2.8, 1.3) * float(rng.uniform(0.8, 1.2)), character), 0.5)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """latch: of the bolt against the panel; rattles: of what shakes after it.
+
+    boom, boom_hz, boom_t60: of the air that is pushed into the room.
+    """
+
+    latch: float
+    rattles: float
+    boom: float
+    boom_hz: tuple[float, float]
+    boom_t60: float
+
+
+_PANEL = Blow(
+    low_hz=68.0,
+    high_hz=1500.0,
+    modes=16,
+    t60=0.28,
+    slope=0.5,
+    damping=0.6,
+    ring=0.9,
+    noise_hz=(120.0, 3500.0),
+    noise_t60=0.09,
+    noise=1.0,
+    thud_hz=52.0,
+    thud_t60=0.3,
+    thud=0.6,
+    scatter=0.3,
+)
+_LATCH = Blow(
+    low_hz=900.0,
+    high_hz=6500.0,
+    modes=9,
+    t60=0.05,
+    slope=0.2,
+    noise_hz=(900.0, 6000.0),
+    noise_t60=0.015,
+    noise=0.8,
+)
+_FRAME = Frame(
+    latch=0.4,
+    rattles=0.25,
+    boom=0.4,
+    boom_hz=(60.0, 500.0),
+    boom_t60=0.35,
+)
 
 
 def _slam(rng: Generator, character: Character) -> Signal:
-    """The panel in its frame: one broad blow, the low modes of the panel, then latch and rattle."""
-    frames = frames_of(0.9)
-    burst = rng.uniform(-1, 1, frames).astype(np.float32) * decay(frames, 0.07, attack=0.0008)
-    blow = peaked(
-        filters.filtered(burst, filters.beside(filters.low(700, 2), filters.scaled(0.35, filters.band(700, 4500, 1))))
-    )
-    panel = peaked(body(rng, frames, 62, 900, 14, 0.38, slope=0.6))
-    weight = struck(frames, [48.0, 71.0], [0.3, 0.25], [0.7, 0.5])
-    out = blow + 0.9 * panel + 0.5 * weight
-    for start_s, gain in ((0.012, 0.4), (0.05, 0.3), (0.085, 0.18), (0.13, 0.1)):
-        start = frames_of(start_s * rng.uniform(0.8, 1.2))
-        latch = peaked(body(rng, frames - start, 1100, 6500, 8, 0.05, slope=0.2))
-        out[start:] += np.float32(gain * character.between(0.6, 1.1)) * latch
+    """The bolt meets its plate, the panel the frame: one broad blow and the panel's low modes, a push of air into the
+    room, and what hangs on the door rattles.
+    """
+    frames = frames_of(1.0)
+    out = np.zeros(frames, np.float32)
+    panel = frames_of(float(rng.uniform(0.012, 0.03)))
+    blow = blown(rng, _PANEL, 0.9, int(rng.integers(0, 4)), character.between(0.5, 1.0))
+    out[panel : panel + len(blow)] += blow
+    push = rng.uniform(-1, 1, frames - panel).astype(np.float32) * decay(frames - panel, _FRAME.boom_t60, attack=0.01)
+    out[panel:] += np.float32(_FRAME.boom) * peaked(filters.filtered(push, filters.band(*_FRAME.boom_hz, 1)))
+    shakes = [(0.0, _FRAME.latch)] + [
+        (at, _FRAME.rattles * fall) for at, fall in ((0.06, 1.0), (0.1, 0.6), (0.15, 0.35))
+    ]
+    for start_s, gain in shakes:
+        start = frames_of(start_s * float(rng.uniform(0.8, 1.3)))
+        latch = blown(rng, _LATCH, 0.1, int(rng.integers(0, 3)))
+        out[start : start + len(latch)] += np.float32(gain * character.between(0.7, 1.2)) * latch
     return peaked(out)
 
 
@@ -64,7 +160,7 @@ def slam(rng: Generator, index: int, character: Character) -> Stereo:
 
 def door(rng: Generator, index: int, character: Character) -> Stereo:
     """Creaks, then shuts."""
-    opening = _creak(rng, character.paced(2.0, 0.9) * float(rng.uniform(0.9, 1.1)), character)
+    opening = _creak(rng, character.paced(1.5, 0.8) * float(rng.uniform(0.85, 1.15)), character)
     shut = _slam(rng, character)
     gap = frames_of(0.12)
     out = np.zeros(len(opening) + gap + len(shut), np.float32)
@@ -92,25 +188,28 @@ def _knock_gap(rng: Generator, index: int, character: Character) -> float:
 
 
 def _door_gap(rng: Generator, index: int, character: Character) -> float:
-    return float(rng.uniform(3.6, 4.6))
+    return float(rng.uniform(2.9, 3.7))
+
+
+def _creak_gap(rng: Generator, index: int, character: Character) -> float:
+    return character.paced(3.7, 1.8) * float(rng.uniform(0.9, 1.1))
 
 
 def _slam_gap(rng: Generator, index: int, character: Character) -> float:
-    return float(rng.uniform(1.8, 2.6)) / character.paced(0.6, 1.7)
+    return float(rng.uniform(1.6, 2.3)) / character.paced(0.6, 1.7)
 
 
 _WOOD = {"wood": "wood", "wooden": "wood", "heavy": "wood", "metal": "metal", "iron": "metal", "steel": "metal"}
 
 SOUNDS = (
-    Event("door", ("door", "gate", "doorway", "garage door"), door, _door_gap, level=-5, tone=(-5, -1, -2, -3, 12,
-        -6, 6), space="corridor",
+    Event("door", ("door", "gate", "doorway", "garage door"), door, _door_gap, level=-5, space="corridor",
         materials=_WOOD, example="a heavy wooden door"),
     Event("door_creak", ("creak", "creaky", "squeak", "squeaky", "hinge", "door creak", "creaking door", "floorboard",
-        "door open"), creak, _door_gap,
-          level=-7, space="corridor", materials=_WOOD, refines="door", example="a creaking door"),
+        "door open"), creak, _creak_gap,
+          level=-7, space="small room", materials=_WOOD, refines="door", example="a creaking door"),
     Event("door_slam", ("slam", "door slam", "slamming door", "slammed", "door close", "door shut", "door bang",
         "shut", "bang"), slam, _slam_gap,
-          level=-3, tone=(6, 4, 2, 7, 0, -3, -16), space="room", materials=_WOOD, refines="door",
+          level=-3, space="corridor", materials=_WOOD, refines="door",
               example="a door slams"),
     Event("knock", ("knock", "knocking", "rap", "door knock", "pound"), knock, _knock_gap, level=-5, tone=(1, 10, -2,
         12, 4, -15, -10),

@@ -91,7 +91,7 @@ SOUNDS = (
     Event(
         "clock", ("clock", "ticking", "tick", "tick tock", "clock ticking", "tock", "metronome", "stopwatch", "timer",
             "pendulum"), clock, _clock_gap,
-        level=-6, space="small room",
+        level=-6, tone=(0, 1, 7, 12, 6, -6, 14), space="small room",
         materials={"grandfather": "grandfather", "wall": "wall", "old": "grandfather", "watch": "watch",
             "pocket": "watch", "wristwatch": "watch"},
         example="an old clock ticking",
@@ -104,5 +104,5 @@ SOUNDS = (
             example="fast typing on a keyboard",
     ),
     Event("camera", ("camera", "shutter", "snapshot", "photo", "photograph"), camera, _camera_gap, level=-6,
-        space="small room", example="a camera shutter"),
+        tone=(-8, -3, 2, 2, 12, 11, 12), space="small room", example="a camera shutter"),
 )  # fmt: skip

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 from numpy.random import Generator
 
+from soundstage.engines.sound.contract import SAMPLE_RATE
 from soundstage.engines.sound.synthesis import filters
 from soundstage.engines.sound.synthesis.blows import Blow, blown, bounced
 from soundstage.engines.sound.synthesis.envelopes import decay, faded, peaked
-from soundstage.engines.sound.synthesis.noise import shaped
+from soundstage.engines.sound.synthesis.noise import shaped, slow
 from soundstage.engines.sound.synthesis.particles import arrivals, heavy_tailed, panned, scatter
 from soundstage.engines.sound.synthesis.sounds import Character, Event, Signal, Stereo, frames_of
 from soundstage.engines.sound.synthesis.voices import glide
 
 _WOOD = Blow(210, 2600, 9, 0.12, slope=0.3, damping=0.7, noise_hz=(500, 3000), noise_t60=0.02, noise=0.35, thud=0.2)
-_METAL = Blow(420, 9000, 26, 1.3, slope=0.05, damping=0.35, noise_hz=(1500, 8000), noise_t60=0.015, noise=0.3)
+_METAL = Blow(
+    420, 9000, 26, 0.467, slope=0.026, damping=0.59, ring=1.1, noise_hz=(1500, 8000), noise_t60=0.011, noise=0.33,
+    scatter=0.052,
+)  # fmt: skip
 _COIN = Blow(
     low_hz=1360.0,
     high_hz=12600.0,
@@ -177,19 +183,51 @@ def _ball_gap(rng: Generator, index: int, character: Character) -> float:
     return float(rng.uniform(0.5, 0.62)) / character.paced(0.6, 1.8)
 
 
+@dataclass(frozen=True)
+class Wreck:
+    """pieces: a second at first. thins, fades: how quickly they get rarer and weaker. ring: how long each rings,
+    against the same struck alone. blow, blow_hz, blow_t60: of the first, broad blow; grind: of the scraping under it.
+    """
+
+    pieces: float
+    thins: float
+    fades: float
+    ring: float
+    blow: float
+    blow_hz: tuple[float, float]
+    blow_t60: float
+    grind: float
+
+
+_WRECK = Wreck(
+    pieces=245.0,
+    thins=0.81,
+    fades=0.81,
+    ring=0.92,
+    blow=1.89,
+    blow_hz=(500.0, 6400.0),
+    blow_t60=1.1,
+    grind=0.12,
+)
+
+
 def crash(rng: Generator, index: int, character: Character) -> Stereo:
-    """A shelf comes down: one broad blow, then boards, crockery and metal in a cloud that thins out."""
+    """A shelf comes down: one broad blow, then boards, crockery and metal that break and tumble, in a cloud that thins
+    out, over the scraping of what slides.
+    """
     frames = frames_of(2.2)
-    kinds = (_WOOD, _METAL, _DISH, _GLASS, _THUD)
-    grains = np.stack([blown(rng, kinds[kind % 5], 0.5, kind) for kind in range(20)])
-    starts = arrivals(rng, frames - frames_of(0.4), character.between(45, 110))
-    time = starts / 44_100
-    keep = rng.random(len(starts)) < np.exp(-2.4 * time)
+    kinds = [replace(kind, t60=kind.t60 * _WRECK.ring) for kind in (_WOOD, _METAL, _DISH, _DISH, _THUD)]
+    grains = np.stack([blown(rng, kinds[kind % 5], 0.4, kind) for kind in range(20)])
+    starts = arrivals(rng, frames - frames_of(0.4), _WRECK.pieces * character.between(0.6, 1.4))
+    time = starts / SAMPLE_RATE
+    keep = rng.random(len(starts)) < np.exp(-_WRECK.thins * time)
     starts = starts[keep]
-    gains = heavy_tailed(rng, len(starts), 1.2, 0.15) * np.exp(-1.3 * time[keep])
-    cloud = scatter(rng, frames, starts, gains, grains, 0.9)
-    burst = shaped(rng, frames, filters.band(120, 5000, 1)) * decay(frames, 0.4)
-    return faded(peaked(peaked(cloud, 0.9) + np.float32(0.9) * peaked(burst)[:, None]), 0.0005, 0.3)
+    gains = heavy_tailed(rng, len(starts), 1.2, 0.15) * np.exp(-_WRECK.fades * time[keep])
+    cloud = peaked(scatter(rng, frames, starts, gains, grains, 0.9), 0.9)
+    fall = shaped(rng, frames, filters.band(*_WRECK.blow_hz, 1)) * decay(frames, _WRECK.blow_t60, attack=0.003)
+    slide = shaped(rng, frames, filters.band(400, 5000, 1)) * np.abs(slow(rng, frames, 14.0)) * decay(frames, 2.4)
+    noise = np.float32(_WRECK.blow) * peaked(fall) + np.float32(_WRECK.grind) * peaked(slide)
+    return faded(peaked(cloud + noise[:, None]), 0.0005, 0.3)
 
 
 def _crash_gap(rng: Generator, index: int, character: Character) -> float:
@@ -223,19 +261,56 @@ def _tear_gap(rng: Generator, index: int, character: Character) -> float:
     return float(rng.uniform(1.0, 1.6)) / character.paced(0.6, 1.6)
 
 
+@dataclass(frozen=True)
+class Zip:
+    """slow, fast: teeth a second as the hand begins and at its quickest. uneven: of the teeth, 0…1. tooth_hz: what a
+    tooth and the slider ring at, tooth_q how sharply, tooth_t60 how long. cloth, cloth_hz: of the noise of the tape.
+    """
+
+    slow: float
+    fast: float
+    uneven: float
+    tooth_hz: tuple[float, float]
+    tooth_q: float
+    tooth_t60: float
+    cloth: float
+    cloth_hz: tuple[float, float]
+
+
+_ZIP = Zip(
+    slow=115.0,
+    fast=375.0,
+    uneven=0.534,
+    tooth_hz=(1000.0, 5910.0),
+    tooth_q=1.2,
+    tooth_t60=0.00249,
+    cloth=0.0441,
+    cloth_hz=(2190.0, 5780.0),
+)
+
+
 def zipper(rng: Generator, index: int, character: Character) -> Stereo:
-    """Teeth closing one by one, 60–180 a second with the speed of the hand: a buzz that rises and falls."""
-    frames = frames_of(character.paced(0.8, 0.35) * float(rng.uniform(0.85, 1.15)))
-    speed = glide(frames, [(0, 60), (0.3, 130), (0.8, 190), (1, 110)])
-    teeth = np.flatnonzero(np.diff(np.floor(np.cumsum(speed, dtype=np.float64) / 44_100)) > 0)
+    """Teeth that snap one by one, some 2 mm apart, ever faster with the hand: a buzz that rises; open and shut by
+    turns.
+    """
+    frames = frames_of(character.paced(0.8, 0.35) * float(rng.uniform(0.8, 1.2)))
+    quick = _ZIP.fast * float(rng.uniform(0.8, 1.2))
+    course = [(0, _ZIP.slow), (0.35, 0.6 * quick), (0.85, quick), (1, 0.5 * quick)]
+    if index % 2:
+        course = [(0, _ZIP.slow), (0.2, 0.8 * quick), (0.5, 0.9 * quick), (1, 0.4 * quick)]
+    turns = np.cumsum(glide(frames, course), dtype=np.float64) / SAMPLE_RATE
+    teeth = np.flatnonzero(np.diff(np.floor(turns)) > 0)
+    apart = np.diff(teeth, append=frames)
+    teeth = np.clip(teeth + apart * _ZIP.uneven * rng.standard_normal(len(teeth)), 0, frames - 1).astype(np.int64)
     train = np.zeros(frames, np.float32)
-    teeth = np.clip(teeth + rng.normal(0, 90, len(teeth)).astype(np.int64), 0, frames - 1)
-    train[teeth] = rng.uniform(0.2, 1.0, len(teeth))
+    train[teeth] = 1 - 3 * _ZIP.uneven * rng.random(len(teeth))
     size = frames_of(0.012)
-    tooth = peaked(filters.filtered(rng.uniform(-1, 1, size).astype(np.float32) * decay(size, 0.007),
-                                    filters.beside(filters.peak(2400, 1.5), filters.peak(5200, 1.5))))  # fmt: skip
-    cloth = shaped(rng, frames, filters.band(1200, 6000, 1)) * np.float32(0.12)
-    return panned(faded(peaked(filters.convolved(train, tooth)[:frames]) + cloth, 0.01, 0.02), 0.5)
+    slider = filters.beside(*(filters.peak(hz, _ZIP.tooth_q) for hz in _ZIP.tooth_hz))
+    tooth = peaked(filters.filtered(rng.uniform(-1, 1, size).astype(np.float32) * decay(size, _ZIP.tooth_t60), slider))
+    speed = np.minimum(glide(frames, course) / np.float32(quick), 1)
+    cloth = shaped(rng, frames, filters.band(*_ZIP.cloth_hz, 1)) * np.float32(_ZIP.cloth) * speed
+    sound = (peaked(filters.convolved(train, tooth)[:frames]) + cloth) * np.sqrt(speed)
+    return panned(faded(peaked(sound), 0.01, 0.02), 0.5)
 
 
 def pop(rng: Generator, index: int, character: Character) -> Stereo:
@@ -251,7 +326,7 @@ SOUNDS = (
         _blow_gap, level=-5, tone=(4, 1, 19, 5, -4, -15, -10), space="room", example="a stick on a crate",
             also=("timber knocking together",)),
     Event("metal_hit", ("metal", "metal hit", "clang", "clank", "pipe", "metallic impact", "anvil", "scrap metal",
-        "metal bang"), metal_hit, _blow_gap, level=-6, tone=(-2, -1, -1, 0, 3, -1, 2), space="room",
+        "metal bang"), metal_hit, _blow_gap, level=-6, tone=(-4, -9, 8, 9, -2, 3, -1), space="room",
         example="a metal pipe clangs",
         also=("steel beams striking one another", "a wrench dropped in a workshop")),
     Event("coin", ("coin", "coin drop", "money", "penny"), coin, _coin_gap, level=-7, tone=(10, 7, 0, 4, -15, -11,
@@ -277,9 +352,8 @@ SOUNDS = (
         level=-3, space="room", example="a loud crash", also=("everything tumbles to the ground",)),
     Event("paper", ("paper", "crumple", "crinkle", "page", "wrapper", "newspaper", "page turn"), paper, _paper_gap,
         level=-9, space="room", example="crumpling paper", also=("unwrapping a present",)),
-    Event("zipper", ("zipper", "zip", "unzip"), zipper, _tear_gap, level=-9, tone=(1, -3, 4, -5, -3, 0, 7),
-        space="corridor",
-        example="a zipper", also=("closing a jacket", "opening a tent")),
+    Event("zipper", ("zipper", "zip", "unzip"), zipper, _tear_gap, level=-9, tone=(6, 11, 3, -3, -6, -3, 0),
+        space="small room",        example="a zipper", also=("closing a jacket", "opening a tent")),
     Event("pop", ("pop", "cork", "champagne", "balloon pop", "plop"), pop, _tear_gap, level=-5, tone=(-13, -1, 23,
         23, -25, -7, 1), space="small room",
         example="a cork pops", also=("opening a bottle of sparkling wine",)),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.random import Generator
 
 from soundstage.engines.sound.synthesis import filters
 from soundstage.engines.sound.synthesis.blows import Blow, blown
 from soundstage.engines.sound.synthesis.envelopes import peaked
-from soundstage.engines.sound.synthesis.motors import Motor, firing, whirring
+from soundstage.engines.sound.synthesis.motors import Band, Motor, firing, whirring
 from soundstage.engines.sound.synthesis.noise import level, shaped, slow, wander
 from soundstage.engines.sound.synthesis.particles import panned
-from soundstage.engines.sound.synthesis.sounds import Character, Event, Stereo, Texture, frames_of
+from soundstage.engines.sound.synthesis.sounds import Character, Event, Signal, Stereo, Texture, frames_of
 from soundstage.engines.sound.synthesis.voices import glide
 
 _NAIL = Blow(
@@ -95,7 +97,14 @@ def _file_gap(rng: Generator, index: int, character: Character) -> float:
 
 
 _DRILL = Motor(
-    turns=165.0, poles=6, tilt=3.0, bands=((800, 2.0, 1.0), (2100, 2.0, 0.8), (4200, 2.0, 0.5)), hiss=0.5, unsteady=0.02
+    turns=114.0,
+    poles=6,
+    tilt=3.5,
+    bands=((800, 1.34, 0.69), (2100, 1.25, 0.81), (4200, 2.02, 0.68)),
+    hiss=0.78,
+    air_hz=(387.0, 3330.0),
+    unsteady=0.018,
+    tone=1.05,
 )
 
 
@@ -105,13 +114,44 @@ def drill(rng: Generator, frames: int, character: Character) -> Stereo:
     return whirring(rng, frames, _DRILL, bite * np.float32(character.paced(0.8, 1.25)))
 
 
+@dataclass(frozen=True)
+class MotorSaw:
+    """idle, revved: firings a second. rough, sharp, exhaust: see `motors.firing`. chain, chain_hz: of its clatter."""
+
+    idle: float
+    revved: float
+    rough: float
+    sharp: float
+    exhaust: tuple[Band, ...]
+    chain: float
+    chain_hz: tuple[float, float]
+    bite: float
+
+
+_CHAINSAW = MotorSaw(
+    idle=55.3,
+    revved=163.0,
+    rough=0.167,
+    sharp=9.65,
+    exhaust=((158.0, 1.42, 0.53), (739.0, 1.57, 1.07), (1060.0, 0.754, 1.62), (2430.0, 4.45, 0.513)),
+    chain=0.935,
+    chain_hz=(1010.0, 4510.0),
+    bite=0.234,
+)
+
+
 def chainsaw(rng: Generator, frames: int, character: Character) -> Stereo:
-    """A two-stroke of 60 cm³: a firing every turn at 60–160 a second, revved and let go, and the chain's clatter."""
-    revs = 0.55 + 0.45 * np.tanh(3 * slow(rng, frames, 0.45))
-    rate = np.float32(70) + np.float32(75 * character.paced(0.8, 1.2)) * np.maximum(revs, 0)
-    body = firing(rng, frames, rate, ((190, 1.5, 1.0), (480, 1.6, 1.0), (1150, 1.5, 0.8), (2600, 1.3, 0.5)), 0.6, 9.0)
-    chain = shaped(rng, frames, filters.band(1800, 7000, 1)) * (0.4 + 0.6 * np.maximum(revs, 0))
-    return np.repeat((level(body, 0.1) + level(chain, 0.025))[:, None], 2, axis=1)
+    """A two-stroke of 60 cm³: one firing a turn, 3300 of them a minute idling and nearly 10 000 in the wood; revved,
+    loaded by what the chain bites, and let go.
+    """
+    revs = 0.5 + 0.5 * np.tanh(2.5 * slow(rng, frames, 0.4) + 1.0)
+    load = 1 - np.float32(_CHAINSAW.bite) * np.clip(slow(rng, frames, 1.6), 0, 1) * revs
+    quick = _CHAINSAW.revved * character.paced(0.85, 1.2)
+    rate = (np.float32(_CHAINSAW.idle) + np.float32(quick - _CHAINSAW.idle) * revs) * load
+    body = firing(rng, frames, rate, _CHAINSAW.exhaust, _CHAINSAW.rough, _CHAINSAW.sharp)
+    chain = shaped(rng, frames, filters.band(*_CHAINSAW.chain_hz, 1)) * (0.15 + 0.85 * revs)
+    sound = level(body * (0.5 + 0.5 * revs), 0.1) + level(chain, 0.1 * _CHAINSAW.chain)
+    return np.repeat(sound[:, None], 2, axis=1)
 
 
 def jackhammer(rng: Generator, frames: int, character: Character) -> Stereo:
@@ -133,18 +173,64 @@ def jackhammer(rng: Generator, frames: int, character: Character) -> Stereo:
     return np.repeat(sound[:, None], 2, axis=1)
 
 
+@dataclass(frozen=True)
+class Shears:
+    """slide_s: how long the edges slide. slide, slide_hz, slide_q: level, pitches and sharpness of what they ring at.
+
+    grain: how strongly they catch and slip, 0…1, grain_hz: how often. open: of the blades going apart before the cut.
+    """
+
+    slide_s: float
+    slide: float
+    slide_hz: tuple[float, float]
+    slide_q: float
+    grain: float
+    grain_hz: float
+    open: float
+
+
+_SHEARS = Shears(
+    slide_s=0.155,
+    slide=0.3,
+    slide_hz=(3400.0, 7200.0),
+    slide_q=0.75,
+    grain=0.2,
+    grain_hz=210.0,
+    open=0.05,
+)
+_BOWS = Blow(
+    low_hz=2300.0,
+    high_hz=9000.0,
+    modes=9,
+    t60=0.07,
+    slope=0.1,
+    noise_hz=(1500.0, 8000.0),
+    noise_t60=0.012,
+    noise=0.8,
+)
+
+
+def _slid(rng: Generator, seconds: float, rising: bool) -> Signal:
+    """Two edges that touch in one point, which runs along them, catching and slipping."""
+    frames = frames_of(seconds * float(rng.uniform(0.8, 1.2)))
+    ring = filters.beside(*(filters.peak(hz, _SHEARS.slide_q) for hz in _SHEARS.slide_hz))
+    catch = 1 + np.float32(_SHEARS.grain) * slow(rng, frames, _SHEARS.grain_hz)
+    force = glide(frames, [(0, 0), (0.2, 0.4), (0.9, 1), (1, 0)] if rising else [(0, 0), (0.15, 1), (0.6, 0.4), (1, 0)])
+    return peaked(shaped(rng, frames, ring) * catch * force)
+
+
 def scissors(rng: Generator, index: int, character: Character) -> Stereo:
-    """Snip: blades sliding along each other, then the stop."""
-    frames = frames_of(0.3)
-    slide = shaped(rng, frames, filters.beside(filters.peak(4200, 2.0), filters.peak(6800, 2.0)))
-    slide *= glide(frames, [(0, 0), (0.2, 0.5), (0.5, 1), (0.55, 0), (1, 0)])
-    stop = blown(
-        rng, Blow(2600, 11000, 7, 0.08, slope=0.1, noise_hz=(2000, 9000), noise_t60=0.012, noise=0.7), 0.13, index % 2
-    )
-    out = peaked(slide) * np.float32(0.5)
-    at = int(frames * 0.53)
-    out[at : at + len(stop)] += stop[: frames - at]
-    return panned(peaked(out), 0.5)
+    """Snip: the blades go apart, slide along each other as they close, and the bows meet."""
+    out = np.zeros(frames_of(0.5), np.float32)
+    apart = _slid(rng, 0.7 * _SHEARS.slide_s, False)
+    out[: len(apart)] += np.float32(_SHEARS.open) * apart
+    start = len(apart) + frames_of(0.03)
+    close = _slid(rng, _SHEARS.slide_s, True)[: len(out) - start]
+    out[start : start + len(close)] += np.float32(_SHEARS.slide) * close
+    stop = blown(rng, _BOWS, 0.15, index % 2)
+    at = start + len(close)
+    out[at : at + len(stop)] += stop[: len(out) - at]
+    return panned(peaked(out, float(rng.uniform(0.7, 1))), 0.5)
 
 
 def _snip_gap(rng: Generator, index: int, character: Character) -> float:
@@ -178,19 +264,18 @@ SOUNDS = (
         space="room", example="sanding by hand", also=("smoothing an edge with abrasive",)),
     Texture("drill", ("drill", "power drill", "electric drill", "power tool", "electric screwdriver", "drilling"),
         drill,
-        level=-19, tone=(4, -6, -13, 2, 8, -3, 9), space="small room", example="a power drill",
+        level=-19, tone=(1, -4, -18, -5, 4, -9, 7), space="small room", example="a power drill",
             also=("boring a hole in the wall",
             "the neighbour renovates")),
-    Texture("chainsaw", ("chainsaw", "chain saw"), chainsaw, level=-18, tone=(-2, -4, 6, 6, -5, 5, -7),
+    Texture("chainsaw", ("chainsaw", "chain saw"), chainsaw, level=-18,
         space="outdoors", refines="saw",
         example="a chainsaw", also=("felling trees with a motor",)),
     Texture("jackhammer", ("jackhammer", "pneumatic drill", "construction", "road work", "pneumatic hammer"),
         jackhammer,
         level=-18, tone=(-6, 0, -2, 2, 7, -2, 2), space="street", refines="hammer", example="a jackhammer",
             also=("breaking up the asphalt",)),
-    Event("scissors", ("scissors", "scissor", "snip", "shears", "haircut"), scissors, _snip_gap, level=-9, tone=(-3,
-        3, -3, 2, -6, -1, 8),
-        space="small room", example="scissors", also=("at the hairdresser",)),
+    Event("scissors", ("scissors", "scissor", "snip", "shears", "haircut"), scissors, _snip_gap,
+        level=-9, space="small room", example="scissors", also=("at the hairdresser",)),
     Event("chopping", ("chop", "chopping", "axe", "knife chop", "chopping vegetable", "wood chopping", "cut vegetable"),
         chopping, _chop_gap, level=-6, space="room", materials={"wood": "axe", "axe": "axe", "log": "axe",
             "tree": "axe"},
