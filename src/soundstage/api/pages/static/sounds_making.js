@@ -76,6 +76,8 @@ form.addEventListener("submit", async (event) => {
   }
   button.disabled = false;
 });
+// What a browser finds wrong by itself it can only point at where it is seen.
+form.addEventListener("invalid", (event) => { if (event.target.closest("details")) event.target.closest("details").open = true; }, true);
 form.addEventListener("change", music);
 form.addEventListener("reset", () => setTimeout(music));
 form.addEventListener("click", (event) => {

@@ -44,9 +44,8 @@ export async function page(address) {
 export function tell(text, bad = false) {
   told.textContent = text;
   told.classList.toggle("bad", bad);
-  told.hidden = false;
   clearTimeout(over);
-  over = setTimeout(() => { told.hidden = true; }, TOLD_SECONDS * 1000 * (bad ? 2 : 1));
+  over = setTimeout(() => { told.textContent = ""; }, TOLD_SECONDS * 1000 * (bad ? 2 : 1));
 }
 
 // For what is done on a click: what goes wrong is told.
