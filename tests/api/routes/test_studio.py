@@ -93,13 +93,16 @@ def test_a_project(browser, hand):
 
 
 def test_another_teams_pages_do_not_exist(server, hand):
-    task_id, run_id = hand.project()
+    (task_id, run_id), (sound_task, sound_id) = hand.project(), hand.sound()
     _, secret = server.soundstage.keys.create(name="x", team="others")
     team_id = server.services.keys.authenticate(secret).team_id
     with server.client("", follow_redirects=True) as stranger:
         stranger.get(f"/studio/login?token={server.soundstage.sessions.issue(team_id)}")
         assert stranger.get(f"/studio/projects/{run_id}").status_code == 404
         assert stranger.get(f"/studio/tasks/{task_id}").status_code == 404
+        assert stranger.get(f"/studio/sounds/{sound_id}").status_code == 404
+        assert f'data-run="{sound_id}"' not in stranger.get("/studio/sounds").text
+        assert sound_task not in stranger.get(f"/studio/sounds/coming?task={sound_task}").text
 
 
 def test_pages_are_guarded_and_load_nothing_from_elsewhere(browser, hand):
