@@ -99,15 +99,29 @@ def test_the_same_request_under_a_key_is_one_sound(team):
 
 
 def test_who_goes_away_cancels_the_task(idle_server):
-    key, body = idle_server.new_key(team="impatient"), b'{"text": "rain"}'
-    url = httpx.URL(idle_server.url)
-    head = f"POST /v1/sound-generation HTTP/1.1\r\nHost: {url.host}\r\nxi-api-key: {key}\r\n"
-    head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    key = idle_server.new_key(team="impatient")
     with idle_server.client(key) as team:
-        with socket.create_connection((url.host, url.port)) as connection:
-            connection.sendall(head.encode() + body)
-            until_state(team, "queued")
+        go_away_once_queued(idle_server, key, team)
         until_state(team, "cancelled")
+
+
+def test_who_goes_away_with_a_key_to_come_back_with_cancels_nothing(idle_server):
+    key = idle_server.new_key(team="coming back")
+    with idle_server.client(key) as team:
+        go_away_once_queued(idle_server, key, team, "Idempotency-Key: bell-2\r\n")
+        with idle_server.client(idle_server.new_key(team="impatient later")) as later:
+            go_away_once_queued(idle_server, later.headers["x-api-key"], later)
+            until_state(later, "cancelled")  # so the first has been noticed too
+        until_state(team, "queued")
+
+
+def go_away_once_queued(server, key: str, team: httpx.Client, header: str = "") -> None:
+    url, body = httpx.URL(server.url), b'{"text": "rain"}'
+    head = f"POST /v1/sound-generation HTTP/1.1\r\nHost: {url.host}\r\nxi-api-key: {key}\r\n{header}"
+    head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    with socket.create_connection((url.host, url.port)) as connection:
+        connection.sendall(head.encode() + body)
+        until_state(team, "queued")
 
 
 def until_state(team: httpx.Client, state: str) -> None:

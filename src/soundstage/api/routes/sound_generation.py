@@ -45,7 +45,7 @@ async def generate_sound(
     """Make a sound and answer it, as ElevenLabs does; the key goes in `xi-api-key` or `x-api-key`.
 
     The headers `x-task-id` and `x-run-id` say where the sound is found again. A client that goes away while it waits
-    cancels the task. 400 with the reason where the task fails.
+    cancels the task, unless it sent an `Idempotency-Key` to come back with. 400 with the reason where the task fails.
     """
     encoding = OUTPUT_FORMATS.get(output_format)
     if encoding is None:
@@ -60,7 +60,7 @@ async def generate_sound(
         idempotency=once,
         traceparent=traceparent_of(request),
     )
-    task = await _ended(call, task, request)
+    task = await _ended(call, task, request, comes_back=once is not None)
     if task.run_id is None:
         told = "it was cancelled" if task.failure is None else task.failure.message
         raise BadRequest(f"The sound was not made (task {task.task_id}): {told}")
@@ -71,8 +71,11 @@ async def generate_sound(
     return answer
 
 
-async def _ended(call: Call, task: Task, request: Request) -> Task:
-    """The task once it has ended. Cancels it and raises Cancelled when the client goes away before."""
+async def _ended(call: Call, task: Task, request: Request, *, comes_back: bool) -> Task:
+    """The task once it has ended. Raises Cancelled when the client goes away before.
+
+    The task is cancelled too, unless the client `comes_back` for it, or waits for it under the same key already.
+    """
     gone = asyncio.create_task(_gone(request))
     try:
         while not task.state.ended:
@@ -80,13 +83,18 @@ async def _ended(call: Call, task: Task, request: Request) -> Task:
             await asyncio.wait({news, gone}, return_when=asyncio.FIRST_COMPLETED)
             news.cancel()
             if gone.done():
-                with suppress(Conflict):  # it has ended just now
-                    await run_in_threadpool(call.services.tasks.cancel, call.actor, task.task_id)
+                if not comes_back:
+                    await _cancel(call, task)
                 raise Cancelled("the client went away before the sound was made")
             task = await run_in_threadpool(call.services.tasks.get, call.actor, task.task_id)
         return task
     finally:
         gone.cancel()
+
+
+async def _cancel(call: Call, task: Task) -> None:
+    with suppress(Conflict):  # it has ended just now
+        await run_in_threadpool(call.services.tasks.cancel, call.actor, task.task_id)
 
 
 async def _gone(request: Request) -> None:
