@@ -36,3 +36,15 @@ def test_a_speaker_is_there_or_joined_to_one_who_is(
     (fault,) = caught.value.faults
     assert fault.loc == ("body", "speakers", where[0], "joined", where[1])
     assert "take them out of one" in fault.msg
+
+
+@pytest.mark.parametrize("told", ["de-DE", "DE", "de-de"])
+def test_the_language_of_a_line_is_a_code_alone(told: str) -> None:
+    """Engines are chosen by it: `de-DE` would be a language that none translates."""
+    first = BASE.segments[0]
+    check_edit(BASE, BASE.model_copy(update={"segments": (first.model_copy(update={"language": "de"}),)}))
+    with pytest.raises(Invalid) as caught:
+        check_edit(BASE, BASE.model_copy(update={"segments": (first.model_copy(update={"language": told}),)}))
+    (fault,) = caught.value.faults
+    assert fault.loc == ("body", "segments", 0, "language")
+    assert "such as de" in fault.msg

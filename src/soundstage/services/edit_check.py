@@ -18,6 +18,7 @@ MOST_SPEAKERS, MOST_SEGMENTS = 1_000, 100_000
 LONGEST_NAME, LONGEST_DESCRIPTION, LONGEST_TEXT = 255, 5_000, 10_000
 MOST_FAULTS = 100
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_CODE = re.compile(r"[a-z]{2,8}")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _ROOM_MS = 1_000  # the last line may end a little after the audio does
 
@@ -106,6 +107,9 @@ def _segment(at: int, segment: Segment, edited: ProjectDocument) -> Iterator[Fau
     if segment.span.end_ms > edited.duration_ms + _ROOM_MS:
         yield Fault(("body", *where, "span"), f"The media ends at {edited.duration_ms} ms.", "out_of_range")
     yield from _text((*where, "text"), segment.text, LONGEST_TEXT)
+    if segment.language is not None and not _CODE.fullmatch(segment.language):
+        told = "Use the ISO 639 code alone, in small letters, such as de; null is the project's own language."
+        yield Fault(("body", *where, "language"), told, "unknown_language")
     for number, word in enumerate(segment.words):
         if word.span.start_ms < segment.span.start_ms or word.span.end_ms > segment.span.end_ms:
             told = "A word lies within the span of its segment; move it, or leave the words of this segment out."
