@@ -15,7 +15,7 @@ from soundstage.domain.timing import Span, merge
 from soundstage.domain.transcript import Passage, Stretch, Transcript, Word
 from soundstage.domain.value import Share, Value
 from soundstage.engines.activity.contract import Activity
-from soundstage.engines.spec import Capability, Readiness
+from soundstage.engines.spec import Capability, EngineSpec, Readiness
 from soundstage.engines.transcription.contract import TranscriptionOptions
 from soundstage.engines.transcription.passages import tighten
 from soundstage.pipelines.brought_speech import PassageNames, TimedText, timed_text, within_media
@@ -143,14 +143,16 @@ class _Listening:
         self._language = language
         self.engine = self._engine(language)
         self.heard: list[Transcript] = []
+        self._used: list[EngineSpec] = []
 
     @property
     def name(self) -> str | None:
-        return None if not self.heard or isinstance(self.engine, Readiness) else self.engine.spec.name
+        """Of all that heard something."""
+        return listed(list(dict.fromkeys(spec.name for spec in self._used))) or None
 
     @property
     def device(self) -> str:
-        return "cpu" if not self.heard or isinstance(self.engine, Readiness) else self.engine.spec.devices[0]
+        return self._used[0].devices[0] if self._used else "cpu"
 
     def to(self, audio: Path, cues: Sequence[BroughtCue]) -> None:
         languages = list(dict.fromkeys(cue.language or self._language for cue in cues))
@@ -162,6 +164,7 @@ class _Listening:
             options = TranscriptionOptions(language=code, speech=spans)
             with self._context.portion(0.95 * number / len(languages), 0.95 * (number + 1) / len(languages)):
                 self.heard.append(engine.call("transcribe", audio=audio, options=options))
+            self._used.append(engine.spec)
 
     def _engine(self, language: str | None) -> EngineHandle | Readiness:
         return self._context.engine(Capability.TRANSCRIPTION, self._wanted, language=language)

@@ -158,8 +158,17 @@ def load_listener(_settings: dict[str, object]) -> Listener:
 
 @pytest.fixture
 def bring(make_context, request_for, decoded_audio, engine):
-    def run(text: str, *, hears: bool = True, load: str = "load_listener", activity: Activity | None = None, **fields):
-        specs = [engine(Capability.TRANSCRIPTION, f"{__name__}:{load}")] if hears else []
+    def run(
+        text: str,
+        *,
+        hears: bool = True,
+        load: str = "load_listener",
+        languages: frozenset[str] | None = None,
+        activity: Activity | None = None,
+        **fields,
+    ):
+        spec = engine(Capability.TRANSCRIPTION, f"{__name__}:{load}", languages=languages)
+        specs = [spec] if hears else []
         context = make_context(specs=specs)
         brought = parse(text)
         source = SourceTranscript(
@@ -252,6 +261,13 @@ def test_a_brought_text_in_several_languages_is_heard_in_each_and_keeps_them(bri
     assert [one.language for one in transcript.stretches] == ["de", "fr"]
     assert [(one.name, one.confidence) for one in outcome.findings.languages] == [("German", None), ("French", None)]
     assert "in 2 languages (German 88 % of the speech and French 12 %)" in outcome.summary
+
+
+def test_who_heard_a_part_of_it_is_named_although_nobody_hears_the_rest(bring) -> None:
+    _, outcome = bring(TTML, load="load_by_language", languages=frozenset({"fr"}))
+    assert (outcome.findings.engine, outcome.engine, outcome.findings.word_times) == ("small", "small", "aligned")
+    assert "; small heard 25 % of them and told when they are said." in outcome.summary
+    assert outcome.findings.problem is not None and "de" in outcome.findings.problem
 
 
 # Several languages ----------------------------------------------------------------------------------------------------
