@@ -30,9 +30,10 @@ def test_takes_parts_and_formats(tmp_path: Path) -> None:
     plan = tmp_path / "plan.json"
     plan.write_text('{"audio_type": "sound", "layers": [{"sound": "rain", "words": "", "intensity": 0.9}]}')
     target = tmp_path / "rain.flac"
-    options = ("--plan", plan, "--variations", "2", "--loop", "--format", "flac", "--duration", "0.3", "--seed", "7")
+    options = ("--plan", plan, "--variations", "2", "--loop", "--duration", "0.3", "--seed", "7")
     made = run("sound", *options, "-o", target, "--json", settings=settings)
     assert made.code == 0, made.err
+    assert target.read_bytes().startswith(b"fLaC"), "the format that the file's name says"
     assert made.json["files"] == [str(target), str(tmp_path / "rain-1.flac")]
     recipes = [run("sound", "--recipe", file, "--json").json for file in made.json["files"]]
     assert [recipe["seed"] for recipe in recipes] == [7, seed_of(7, 1)]

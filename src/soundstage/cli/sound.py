@@ -34,7 +34,9 @@ def sound(
     stems: Annotated[bool, typer.Option("--stems", help="Save its parts and its score, too.")] = False,
     plan: Annotated[Path | None, typer.Option(help="Follow this plan (JSON).", show_default=False)] = None,
     engine: Annotated[str | None, typer.Option(help="Which engine (auto).", show_default=False)] = None,
-    form: Annotated[str, typer.Option("--format", help=f"Of the file: {', '.join(_AUDIO)}.")] = "wav",
+    form: Annotated[
+        str | None, typer.Option("--format", help=f"{', '.join(_AUDIO)} (as --output ends, or wav).", show_default=False)
+    ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write.", show_default=False)] = None,
     recipe: Annotated[Path | None, typer.Option(help="Show the recipe inside this file.", show_default=False)] = None,
 ) -> None:
@@ -46,6 +48,7 @@ def sound(
         raise CliError('say what to hear: soundstage sound "rain on a tin roof"', USAGE)
     if output is not None and not output.parent.is_dir():
         raise CliError(f"there is no folder {output.parent} to write {output.name} to", USAGE)
+    form = form or _format_of(output)
     if form not in _AUDIO:
         raise CliError(f"there is no format {form}; there are {', '.join(_AUDIO)}", USAGE)
     wishes = {
@@ -69,6 +72,12 @@ def sound(
         result = _make(server, client, body, output, form)
     files = ", ".join(result["files"])
     server.told.result(result, f"{files}  ({result['bytes']} bytes, run {result['run_id']}, {result['summary']})")
+
+
+def _format_of(output: Path | None) -> str:
+    """What the file's name says, where that is one of ours."""
+    ending = "" if output is None else output.suffix[1:].lower()
+    return ending if ending in _AUDIO else "wav"
 
 
 def _make(server: AtServer, client: Client, body: dict[str, Any], output: Path | None, form: str) -> dict[str, Any]:

@@ -156,8 +156,8 @@ class MadeFiles:
 
     def _quota_exceeded(self, order: Order) -> QuotaExceeded:
         return QuotaExceeded(
-            f"the {order.noun} would exceed your team's quota of {self._quota} bytes; download the tracks as they are "
-            "kept, or delete projects, sounds or uploads you no longer need"
+            f"the {order.noun} would exceed your team's quota of {self._quota} bytes; take what is kept as it is, "
+            "or delete projects, sounds or uploads you no longer need"
         )
 
 
