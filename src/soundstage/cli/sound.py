@@ -35,7 +35,8 @@ def sound(
     plan: Annotated[Path | None, typer.Option(help="Follow this plan (JSON).", show_default=False)] = None,
     engine: Annotated[str | None, typer.Option(help="Which engine (auto).", show_default=False)] = None,
     form: Annotated[
-        str | None, typer.Option("--format", help=f"{', '.join(_AUDIO)} (as --output ends, or wav).", show_default=False)
+        str | None,
+        typer.Option("--format", help=f"{', '.join(_AUDIO)} (as --output ends, or wav).", show_default=False),
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write.", show_default=False)] = None,
     recipe: Annotated[Path | None, typer.Option(help="Show the recipe inside this file.", show_default=False)] = None,

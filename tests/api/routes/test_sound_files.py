@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -14,7 +13,7 @@ from soundstage.domain.task import TaskKind
 from soundstage.media.wav import write_wav
 
 FRAMES = 22_050
-BEGINNINGS = {"wav": b"RIFF", "flac": b"fLaC", "mp3": b"", "ogg": b"OggS", "opus": b"OggS", "mid": b"MThd"}
+BEGINNINGS = {"wav": b"RIFF", "flac": b"fLaC", "mp3": b"ID3", "ogg": b"OggS", "opus": b"OggS", "mid": b"MThd"}
 TYPES = {"wav": "audio/wav", "flac": "audio/flac", "mp3": "audio/mpeg", "ogg": "audio/ogg", "opus": "audio/ogg"}
 
 
@@ -130,7 +129,6 @@ def test_a_sound_with_its_takes(client, made):
     assert first["seam"] == {"step_db": -9.5, "frames": FRAMES}
     for address in (first["url"], second["url"], first["score_url"], second["waveform_url"], first["spectrogram_url"]):
         assert client.get(address).status_code == 200
-    assert json.dumps(sound)
 
 
 def test_the_vocabulary(client, refusal):

@@ -12,6 +12,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from soundstage.api.call import Call, Caller
@@ -21,7 +22,7 @@ from soundstage.api.idempotency import Once
 from soundstage.api.requests import ApiRoute, Responses
 from soundstage.api.schemas.sound_generation import DEFAULT_FORMAT, OUTPUT_FORMATS, SoundGenerationBody
 from soundstage.domain.task import Task, TaskKind
-from soundstage.errors import BadRequest, Cancelled, Conflict, Invalid
+from soundstage.errors import BadRequest, Conflict, Invalid
 
 router = APIRouter(route_class=ApiRoute, tags=["text-to-sound"])
 
@@ -72,7 +73,7 @@ async def generate_sound(
 
 
 async def _ended(call: Call, task: Task, request: Request, *, comes_back: bool) -> Task:
-    """The task once it has ended. Raises Cancelled when the client goes away before.
+    """The task once it has ended. Raises ClientDisconnect when the client goes away before.
 
     The task is cancelled too, unless the client `comes_back` for it, or waits for it under the same key already.
     """
@@ -85,7 +86,7 @@ async def _ended(call: Call, task: Task, request: Request, *, comes_back: bool) 
             if gone.done():
                 if not comes_back:
                     await _cancel(call, task)
-                raise Cancelled("the client went away before the sound was made")
+                raise ClientDisconnect
             task = await run_in_threadpool(call.services.tasks.get, call.actor, task.task_id)
         return task
     finally:
