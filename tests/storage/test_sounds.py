@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from alembic import command
-from sqlalchemy import select, text
+from sqlalchemy import Table, Text, select, text
 
 from soundstage.domain.sound import SoundFilter, SoundMarks, SoundSort, TagUse
 from soundstage.domain.task import TaskKind
@@ -13,6 +14,7 @@ from soundstage.storage import runs, sound_list, sounds
 from soundstage.storage.database import Database
 from soundstage.storage.migrations import upgrade
 from soundstage.storage.tables import runs as runs_table
+from soundstage.storage.tables import stage_results, tasks
 
 
 def test_sounds_of_before_become_takes_and_are_found(database_url: str) -> None:
@@ -32,6 +34,30 @@ def test_sounds_of_before_become_takes_and_are_found(database_url: str) -> None:
     assert run.product["takes"] == [{"audio": {"name": "sound.wav"}, "recipe": recipe, "peaks": None}]
     assert run.product["duration_ms"] == 1000
     assert marks == (SoundMarks(),)
+
+
+def test_sounds_begun_before_begin_anew(database_url: str) -> None:
+    """What their stages gave has another form now: a retry could not go on from it."""
+    database = Database(database_url)
+    with database.unit() as connection:
+        command.upgrade(upgrade.settings(connection), "0006")
+        for task, kind, run_id in (
+            ("a", "text_to_sound", None),
+            ("b", "text_to_sound", 7),
+            ("c", "project_setup", None),
+        ):
+            given: dict[str, Any] = {"task_id": task, "kind": kind, "run_id": run_id}
+            connection.execute(tasks.insert(), {**_needed(tasks), **given})
+            connection.execute(stage_results.insert(), {**_needed(stage_results), "task_id": task})
+    database.migrate()
+    with database.read() as connection:
+        assert set(connection.execute(select(stage_results.c.task_id)).scalars()) == {"b", "c"}
+    database.close()
+
+
+def _needed(table: Table) -> dict[str, Any]:
+    """A value for every column that needs one."""
+    return {column.name: "x" if isinstance(column.type, Text) else 1 for column in table.c if not column.nullable}
 
 
 def test_marks_of_a_sound_that_is_not_there_are_not_kept(database_url: str) -> None:

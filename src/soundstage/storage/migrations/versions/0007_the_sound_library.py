@@ -1,5 +1,7 @@
 """The sound library: what sounds are searched by and how they are marked; sounds of one take become takes
 
+What the stages of unfinished sounds gave has another form now, so these begin anew.
+
 Workers of the version before are to be stopped first: a sound that one of them finished later would not be listed.
 """
 
@@ -49,6 +51,11 @@ def upgrade() -> None:
         connection.execute(sounds.insert().values(row))
         change = sa.text("UPDATE runs SET product = :product WHERE run_id = :run_id")
         connection.execute(change, {"product": json.dumps(product), "run_id": run_id})
+    unfinished = sa.text(
+        "DELETE FROM stage_results WHERE task_id IN "
+        "(SELECT task_id FROM tasks WHERE kind = 'text_to_sound' AND run_id IS NULL)"
+    )
+    connection.execute(unfinished)
 
 
 def _with_takes(product: dict[str, Any]) -> dict[str, Any] | None:
