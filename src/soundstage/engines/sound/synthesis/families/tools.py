@@ -190,23 +190,26 @@ class Shears:
 
 
 _SHEARS = Shears(
-    slide_s=0.155,
-    slide=0.3,
-    slide_hz=(3400.0, 7200.0),
-    slide_q=0.75,
-    grain=0.2,
-    grain_hz=210.0,
-    open=0.05,
+    slide_s=0.168,
+    slide=0.374,
+    slide_hz=(3770.0, 12000.0),
+    slide_q=0.81,
+    grain=0.24,
+    grain_hz=168.0,
+    open=0.084,
 )
 _BOWS = Blow(
-    low_hz=2300.0,
-    high_hz=9000.0,
+    low_hz=4430.0,
+    high_hz=10700.0,
     modes=9,
-    t60=0.07,
-    slope=0.1,
-    noise_hz=(1500.0, 8000.0),
-    noise_t60=0.012,
-    noise=0.8,
+    t60=0.0506,
+    slope=0.134,
+    damping=0.275,
+    ring=0.4,
+    noise_hz=(1700.0, 11700.0),
+    noise_t60=0.0205,
+    noise=0.737,
+    scatter=0.0375,
 )
 
 
@@ -275,7 +278,8 @@ SOUNDS = (
         level=-18, tone=(-6, 0, -2, 2, 7, -2, 2), space="street", refines="hammer", example="a jackhammer",
             also=("breaking up the asphalt",)),
     Event("scissors", ("scissors", "scissor", "snip", "shears", "haircut"), scissors, _snip_gap,
-        level=-9, space="small room", example="scissors", also=("at the hairdresser",)),
+        level=-9, tone=(4, 1, 1, 0, -9, -7, 12),
+        space="small room", example="scissors", also=("at the hairdresser",)),
     Event("chopping", ("chop", "chopping", "axe", "knife chop", "chopping vegetable", "wood chopping", "cut vegetable"),
         chopping, _chop_gap, level=-6, space="room", materials={"wood": "axe", "axe": "axe", "log": "axe",
             "tree": "axe"},
