@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 from benchmarks.measure import Row, tell_table
 from benchmarks.music_listening import KRUMHANSL, TEMPERLEY, key_heard, kin, librosa, off_tempo, tempo_heard
+from benchmarks.music_tags import Taggers, Tags, tag_rows
 
 from soundstage.domain.sound import AudioType, MusicPlan
 from soundstage.engines.progress import silent
@@ -56,12 +57,15 @@ class Heard:
     drums: bool
     drums_asked: bool
     speed: float
+    tags: Tags
 
 
 @dataclass
 class Session:
     engine: SynthesisEngine
     folder: Path
+    tracker: object = None
+    taggers: Taggers | None = None
     made: list[Heard] = field(default_factory=list)
 
     def generate(self, prompt: str, frames: int, seed: int, **more: bool) -> tuple[MusicPlan, Generated, Path, float]:
@@ -83,19 +87,18 @@ def main() -> None:
     )
     random = np.random.default_rng(options.draw)
     with tempfile.TemporaryDirectory() as folder:
-        session = Session(load({}), Path(folder))
+        session = Session(load({}), Path(folder), tracker, Taggers())
         for seed in range(options.seeds):
             for name in STYLES:
-                heard = _listen(session, name, random, options.seconds, 7000 + 13 * seed, tracker)
+                heard = _listen(session, name, random, options.seconds, 7000 + 13 * seed)
                 session.made.append(heard)
                 print(f"{name:14} {heard.tempo:4.0f} bpm off {heard.off_tempo:5.1%}  {heard.key:9} {heard.kin:9} "
-                      f"{'' if heard.understood else 'NOT understood ':>1}{heard.loudness:6.1f} LUFS {heard.speed:5.1f}x", flush=True)  # fmt: skip
+                      f"{'' if heard.understood else 'NOT understood ':>1}{heard.loudness:6.1f} LUFS {heard.speed:5.1f}x  {' | '.join(', '.join(one[:3]) for one in heard.tags)}", flush=True)  # fmt: skip
         rows = [*_rows(session.made), *_loops(session, random), *_again(session)]
     tell_table("music quality", rows)
 
 
-def _listen(session: Session, name: str, random: np.random.Generator, seconds: float, seed: int, tracker: object
-            ) -> Heard:  # fmt: skip
+def _listen(session: Session, name: str, random: np.random.Generator, seconds: float, seed: int) -> Heard:
     style = STYLES[name]
     tempo = int(random.integers(style.tempo[0], style.tempo[1] + 1))
     key = f"{NAMES[int(random.integers(12))]} {('major', 'minor')[int(random.integers(2))]}"
@@ -110,7 +113,7 @@ def _listen(session: Session, name: str, random: np.random.Generator, seconds: f
         tempo=tempo,
         key=key,
         understood=plan.style == name and plan.tempo == tempo and plan.tonality == key,
-        off_tempo=off_tempo(tempo_heard(np.asarray(sound), tracker), plan.tempo),
+        off_tempo=off_tempo(tempo_heard(np.asarray(sound), session.tracker), plan.tempo),
         kin=kin(key_heard(np.asarray(sound), KRUMHANSL), plan.tonality),
         by_corpus=key_heard(np.asarray(sound), TEMPERLEY) == plan.tonality,
         in_key=_in_key(plan, seconds, seed),
@@ -120,6 +123,7 @@ def _listen(session: Session, name: str, random: np.random.Generator, seconds: f
         drums=any(stem.name == "drums" for stem in made.stems),
         drums_asked=plan.drums,
         speed=seconds / cpu,
+        tags=session.taggers.heard(np.asarray(sound), SAMPLE_RATE) if session.taggers else (),
     )
 
 
@@ -162,6 +166,7 @@ def _rows(made: list[Heard]) -> list[Row]:
         row("key right by Krumhansl's profiles", f"{len(made)} pieces", same, "≥ 0.8", same >= 0.8),
         *(row(f"key heard as its {name}", "pieces", kins[name] / len(made)) for name in ("relative", "fifth", "parallel", "other")),
         row("key right by Temperley's profiles", "pieces", share([one.by_corpus for one in made])),
+        *tag_rows([(one.style, one.tags) for one in made]),
         row("notes in key", "chords and melody", chords, "≥ 0.9", chords >= 0.9),
         row("loudness −16 ± 1 LUFS", "pieces", loud, "1", loud == 1),
         row("true peak, highest", "pieces, dBTP", max(one.true_peak for one in made), "≤ −1",

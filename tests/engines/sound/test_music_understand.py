@@ -57,6 +57,12 @@ def test_what_is_said_is_done(prompt: str, expected: dict[str, object]) -> None:
     assert plan.confidence >= 0.6
 
 
+def test_every_style_is_named_by_its_title() -> None:
+    assert {style.title: played(style.title).style for style in STYLES.values()} == {
+        s.title: s.name for s in STYLES.values()
+    }
+
+
 def test_moods_choose_mode_energy_and_tempo() -> None:
     happy, sad = understand("happy music").music, understand("sad music").music
     assert happy is not None

@@ -171,6 +171,13 @@ def test_what_means_no_sound_is_not_taken_for_one(prompt: str) -> None:
     assert plan.suggestions
 
 
+def test_a_sound_that_is_named_among_words_of_something_else_is_doubted() -> None:
+    plan = understand("a stock market index")
+    assert plan.layers[0].confidence < 0.5
+    assert any("It is doubtful that “market” means a sound here" in note for note in notes_on(plan))
+    assert understand("a busy fish market").layers[0].confidence == 1.0
+
+
 def test_contradictions_are_decided_and_told() -> None:
     plan = understand("silent loud rain")
     assert plan.layers[0].intensity == 0.8

@@ -66,7 +66,7 @@ STYLES = spread((
     ("chamber classical", "chamber quartet string_quartet chamber_music trio_sonata"),
     ("lullaby classical", "lullaby nocturne cradle_song berceuse"),
     ("march classical", "march marching_band military_band parade"),
-    ("jazz", "jazz jazzy bebop lounge noir cool_jazz"),
+    ("jazz", "jazz jazzy swing_jazz bebop lounge noir cool_jazz"),
     ("swing big_band jazz", "swing big_band"),
     ("bossa_nova bossa jazz", "bossa bossa_nova"),
     ("ragtime jazz", "ragtime stride saloon honky-tonk dixieland"),

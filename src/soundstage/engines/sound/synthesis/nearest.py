@@ -19,6 +19,8 @@ from soundstage.engines.sound.synthesis.vocabulary import CLASSES, UNKNOWN
 # Calibrated by leaving prototypes out, checked by benchmarks/prompt_understanding.py.
 SURE = 0.8  # how sure it must be that words mean a sound at all, for a class to stand for them
 CLOSE = 0.5  # likeness needed besides, where a sound or a mood is named, or for each of two parts on their own
+_DOUBTED = 0.1  # how sure that words mean a sound, below which it is told even of a sound that one of them names …
+_DOUBTFUL = 0.4  # … as no surer than this: "stock market index"
 MADE_UP = 2.2  # pieces of a word, from which on two words or more are taken for made up …
 _MADE_UP_CLOSE = 0.65  # … unless they are as like as this
 _ONE_WORD = 0.1  # so much more is needed by a single word beside a sound that is named
@@ -115,6 +117,7 @@ def find(
                 before = one.sound
                 _take(one, found, needed + _ONE_WORD * word, group if not apart else [one])
                 if before is not None and one.sound == before:
+                    one.sure = min(one.sure, _DOUBTFUL) if meant(found) < _DOUBTED else one.sure
                     continue
                 suggestions.update((like.label.replace("_", " "), None) for like in found.found[:_SHOWN])
     return tuple(suggestions)

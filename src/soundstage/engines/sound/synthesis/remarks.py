@@ -6,6 +6,7 @@ from soundstage.domain.sound import Plan
 from soundstage.engines.sound.synthesis.vocabulary import CLASSES, UNKNOWN
 
 _SHOWN = 8  # words of a kind
+_DOUBTFUL = 0.5  # confidence below which it is told of a sound that was named
 
 
 def notes_on(plan: Plan) -> tuple[str, ...]:
@@ -19,6 +20,11 @@ def notes_on(plan: Plan) -> tuple[str, ...]:
         f"which is right with a likelihood of {layer.confidence:.0%}."
         for layer in instead[:_SHOWN]
     ]
+    notes += [
+        f"It is doubtful that “{layer.words}” means a sound here: {layer.sound.replace('_', ' ')} is made."
+        for layer in plan.layers
+        if layer.words and not layer.nearest and layer.sound != UNKNOWN and layer.confidence < _DOUBTFUL
+    ][:_SHOWN]
     if instead and len(instead) == len(plan.layers):
         notes.append(f"No sound was recognised by its name. {_cure(plan)}")
     if any(layer.sound == UNKNOWN for layer in plan.layers):
