@@ -1,6 +1,6 @@
 """Are the genres that a listener of another kind would give plausible? Tags by musicnn, against a table made by hand.
 
-Both sets of tags are asked; moods, decades and instruments do not count as genres. Twelve styles have no genre among the
+Both sets of tags are asked; moods, decades and instruments do not count as genres. Ten styles have no genre among the
 100 tags (tango, reggae …) and are not judged. The floor is how often the tags of *other* styles' pieces would pass.
 """
 

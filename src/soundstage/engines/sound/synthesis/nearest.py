@@ -18,7 +18,8 @@ from soundstage.engines.sound.synthesis.vocabulary import CLASSES, UNKNOWN
 
 # Calibrated by leaving prototypes out, checked by benchmarks/prompt_understanding.py.
 SURE = 0.8  # how sure it must be that words mean a sound at all, for a class to stand for them
-CLOSE = 0.5  # likeness needed besides, where a sound or a mood is named, or for each of two parts on their own
+NEAR = 0.42  # likeness needed besides: what is like nothing known seems to mean anything
+CLOSE = 0.5  # … where a sound or a mood is named, or for each of two parts on their own
 _DOUBTED = 0.1  # how sure that words mean a sound, below which it is told even of a sound that one of them names …
 _DOUBTFUL = 0.4  # … as no surer than this: "stock market index"
 MADE_UP = 2.2  # pieces of a word, from which on two words or more are taken for made up …
@@ -105,7 +106,7 @@ def find(
     ranks = known().ranked(texts)
     alone = iter(ranks[len(groups) :])
     named = len(heard) > 1 and any(one.sound and not one.weak for one in heard)
-    needed = CLOSE if mood or named else 0.0
+    needed = CLOSE if mood or named else NEAR
     suggestions: dict[str, None] = {}
     for group, whole in zip(groups, ranks, strict=False):
         singles = [next(alone) for _ in group] if len(group) > 1 else [whole]
