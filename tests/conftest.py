@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import sqlite3
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 from tests.server import Server, running_server
+
+from soundstage.runtime.durable import install
+from soundstage.storage.database import Database
 
 CLIPS = Path(__file__).resolve().parents[2] / "shared" / "clips"
 NEAR = "127.0.0.1,localhost"
@@ -69,14 +76,21 @@ def postgres_url() -> Iterator[str]:
     folder.rmdir()
 
 
+@contextmanager
+def postgres_database(server_url: str, template: str) -> Iterator[str]:
+    """A copy of this database, dropped in the end."""
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        yield server_url.replace("/postgres?", f"/{name}?")
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
 def fresh_postgres_url(postgres_url: str) -> Iterator[str]:
     """An empty PostgreSQL database, dropped after the test."""
-    name = f"test_{uuid.uuid4().hex}"
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-        yield postgres_url.replace("/postgres?", f"/{name}?")
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with postgres_database(postgres_url, "template0") as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -85,6 +99,54 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'data' / 'soundstage.db'}"
     url: str = request.getfixturevalue("fresh_postgres_url")
+    return url
+
+
+def with_tables(url: str) -> str:
+    """Bring an empty database to this version; gives its URL."""
+    database = Database(url)
+    database.migrate()
+    install(database)
+    database.close()
+    return url
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with its tables, to be copied."""
+    folder = tmp_path_factory.mktemp("migrated")
+    with_tables(f"sqlite:///{folder / 'made.db'}")
+    with closing(sqlite3.connect(folder / "made.db")) as made:
+        made.execute("VACUUM INTO ?", (str(folder / "whole.db"),))  # what still lies in its log comes along
+    return folder / "whole.db"
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres_url: str) -> Iterator[str]:
+    """The name of a PostgreSQL database with its tables, to be copied."""
+    with postgres_database(postgres_url, "template0") as url:
+        with_tables(url)
+        name = urlsplit(url).path.removeprefix("/")
+        with psycopg.connect(postgres_url, autocommit=True) as connection:  # nobody may be in what is copied
+            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+        yield name
+
+
+@pytest.fixture
+def migrated_postgres_url(postgres_url: str, migrated_template: str) -> Iterator[str]:
+    """A PostgreSQL database with its tables, dropped after the test."""
+    with postgres_database(postgres_url, migrated_template) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """As `database_url`, with the tables in it: to make them anew takes longer than most tests."""
+    if request.param == "sqlite":
+        (tmp_path / "data").mkdir()
+        shutil.copyfile(request.getfixturevalue("migrated_file"), tmp_path / "data" / "soundstage.db")
+        return f"sqlite:///{tmp_path / 'data' / 'soundstage.db'}"
+    url: str = request.getfixturevalue("migrated_postgres_url")
     return url
 
 

@@ -11,7 +11,7 @@ from tests.runtime.road_kit import Road, Take
 
 from soundstage.domain.task import Task
 from soundstage.runtime.begin import begin
-from soundstage.runtime.durable import TaskQueue, install
+from soundstage.runtime.durable import TaskQueue
 from soundstage.runtime.execution import Execution
 from soundstage.runtime.worker import Worker
 from soundstage.services.tasks import TaskLimits, TasksService
@@ -19,15 +19,13 @@ from soundstage.storage.database import Database
 
 
 @pytest.fixture
-def road_on(database_url: str, tmp_path: Path) -> Iterator[Road]:
+def road_on(migrated_url: str, tmp_path: Path) -> Iterator[Road]:
     folder = tmp_path / "road"
     folder.mkdir()
-    database = Database(database_url)
-    database.migrate()
-    install(database)
+    database = Database(migrated_url)
     queue = TaskQueue(database)
     limits = TaskLimits(unended=10_000, disk_quota_bytes=10**12, idempotency_hours=24)
-    built = Road(database_url, folder, database, TasksService(database, queue, road.PIPELINES, limits, lambda _: None))
+    built = Road(migrated_url, folder, database, TasksService(database, queue, road.PIPELINES, limits, lambda _: None))
     yield built
     built.kill_all()
     queue.close()

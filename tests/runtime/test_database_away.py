@@ -14,8 +14,8 @@ DROP = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = c
 
 
 @pytest.fixture
-def database_url(fresh_postgres_url: str) -> str:
-    return fresh_postgres_url
+def migrated_url(migrated_postgres_url: str) -> str:
+    return migrated_postgres_url
 
 
 def test_every_accepted_task_ends_well(road_on: Road) -> None:

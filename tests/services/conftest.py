@@ -12,7 +12,7 @@ from soundstage.bootstrap import PIPELINES
 from soundstage.domain.account import Scope
 from soundstage.domain.request import AudioType, TextToSoundRequest
 from soundstage.domain.task import Task, TaskKind
-from soundstage.runtime.durable import TaskQueue, install
+from soundstage.runtime.durable import TaskQueue
 from soundstage.services.actor import Actor
 from soundstage.services.tasks import TaskLimits, TasksService
 from soundstage.storage import teams
@@ -21,9 +21,8 @@ from soundstage.storage.database import Database
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    database.migrate()
+def database(migrated_url: str) -> Iterator[Database]:
+    database = Database(migrated_url)
     yield database
     database.close()
 
@@ -81,7 +80,6 @@ def sound(**fields: Any) -> TextToSoundRequest:
 
 @pytest.fixture
 def service(database: Database) -> Iterator[Callable[..., TasksService]]:
-    install(database)
     queue = TaskQueue(database)
     yield lambda limits=LIMITS, **more: TasksService(database, queue, PIPELINES, limits, lambda _: None, **more)
     queue.close()

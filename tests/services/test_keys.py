@@ -90,10 +90,10 @@ def test_bad_names_are_refused(keys: KeysService, name: str, team: str | None) -
     assert keys.list() == []
 
 
-def test_a_key_made_by_another_process_works_at_once(keys: KeysService, database_url: str) -> None:
+def test_a_key_made_by_another_process_works_at_once(keys: KeysService, migrated_url: str) -> None:
     with pytest.raises(Unauthenticated):
         keys.authenticate("sk_00000000_warm")
-    secret = subprocess.check_output([sys.executable, "-c", CREATE, database_url], text=True, timeout=200).strip()
+    secret = subprocess.check_output([sys.executable, "-c", CREATE, migrated_url], text=True, timeout=200).strip()
     assert keys.authenticate(secret).scopes == frozenset(Scope)
 
 

@@ -23,10 +23,13 @@ from soundstage.storage.tables import teams as teams_table
 MIGRATE = "import sys; from soundstage.storage.database import Database; Database(sys.argv[1]).migrate()"
 
 
-def test_migration_makes_the_tables_of_the_metadata(database: Database) -> None:
+def test_migration_makes_the_tables_of_the_metadata(database_url: str) -> None:
+    database = Database(database_url)
+    database.migrate()
     with database.read() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
+    database.close()
 
 
 def test_migration_names_primary_and_foreign_keys_as_the_metadata_does(database: Database) -> None:
