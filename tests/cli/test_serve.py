@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import socket
 import subprocess
 import time
@@ -13,14 +12,15 @@ from pathlib import Path
 import psutil
 import pytest
 from tests.cli.conftest import run, start
-from tests.server import STOP_SECONDS, Server, running_server, stop
+from tests.server import Server, running_server, stop
 
 from soundstage.cli.console import USAGE
 
 
-@pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[Server]:
-    with running_server(tmp_path / "data") as running:
+@pytest.fixture(scope="module")
+def fresh_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One that nobody has used; its links are young."""
+    with running_server(tmp_path_factory.mktemp("fresh") / "data", "--no-worker") as running:
         yield running
 
 
@@ -64,25 +64,25 @@ def test_a_taken_port_is_said_with_what_to_do(tmp_path: Path) -> None:
     assert "--port" in refused.err
 
 
-def test_the_data_folder_and_its_secrets_are_private(own_server: Server) -> None:
-    assert own_server.data.stat().st_mode & 0o777 == 0o700
-    assert (own_server.data / "signing-secret").stat().st_mode & 0o777 == 0o600
+def test_the_data_folder_and_its_secrets_are_private(fresh_server: Server) -> None:
+    assert fresh_server.data.stat().st_mode & 0o777 == 0o700
+    assert (fresh_server.data / "signing-secret").stat().st_mode & 0o777 == 0o600
 
 
-def test_the_link_that_a_start_tells_opens_the_pages_once(own_server: Server) -> None:
-    with own_server.client() as browser:
-        assert browser.get(own_server.login_url).status_code == 303
-        assert browser.get(own_server.login_url).status_code == 401
+def test_the_link_that_a_start_tells_opens_the_pages_once(fresh_server: Server) -> None:
+    with fresh_server.client() as browser:
+        assert browser.get(fresh_server.login_url).status_code == 303
+        assert browser.get(fresh_server.login_url).status_code == 401
 
 
-def test_sigterm_ends_server_and_worker_and_loses_no_task(own_server: Server) -> None:
-    children = children_of(own_server.process)
-    with own_server.client() as client:
-        made = client.post("/apis/text-to-sound", json={"prompt": "rain", "duration": 10.0}).json()
-    own_server.process.send_signal(signal.SIGTERM)
-    assert own_server.process.wait(STOP_SECONDS) == 0
-    assert alive(children) == []
-    settings = {"data": str(own_server.data)}
+def test_sigterm_ends_server_and_worker_and_loses_no_task(tmp_path: Path) -> None:
+    with running_server(tmp_path / "data") as server:
+        children = children_of(server.process)
+        with server.client() as client:
+            made = client.post("/apis/text-to-sound", json={"prompt": "rain", "duration": 10.0}).json()
+        assert stop(server.process) == 0
+        assert alive(children) == []
+    settings = {"data": str(server.data)}
     watched = run("tasks", "watch", made["task_id"], "--json", settings=settings)  # starts a server for itself
     assert (watched.code, watched.json["state"]) == (0, "succeeded"), watched.err
 
@@ -110,8 +110,3 @@ def test_a_wrong_setting_stops_the_start_with_its_name(tmp_path: Path) -> None:
     assert wrong.code != 0
     assert "max_sound_seconds" in wrong.err
     assert "Traceback" not in wrong.err
-
-
-def test_stop_is_safe_twice(own_server: Server) -> None:
-    assert stop(own_server.process) == 0
-    assert stop(own_server.process) == 0

@@ -93,7 +93,7 @@ def test_a_set_up_fails_and_a_retry_goes_on(disk, client, refused, tmp_path):
     noise = np.random.default_rng(1).uniform(-0.5, 0.5, (rate * 60, 1)).astype(np.float32)
     media_url = asking.upload(client, make_wav(tmp_path / "noise.wav", noise, rate))
     disk.leave(4 * MB)
-    task_id = asking.set_up(client, media_url)
+    task_id = asking.set_up(client, media_url, options={"separate": {"quality": "none"}})
     body = asking.failed(client, task_id, "INTERNAL_ERROR")
     assert "disk" in body["message"]
     (broken,) = [stage["name"] for stage in body["stages"] if stage["state"] == "failed"]

@@ -19,6 +19,7 @@ from soundstage.engines.speech import hibari
 from soundstage.engines.speech.contract import SpeechOrder
 from soundstage.engines.transcription import whisper
 from soundstage.engines.transcription.contract import TranscriptionOptions
+from soundstage.engines.transcription.listening_plan import plan
 from soundstage.engines.transcription.whisper import WhisperTranscriber
 from soundstage.errors import EngineFailure, Misconfigured
 from soundstage.testing.engines import TranscriberContract, check_transcript, write_wav
@@ -77,6 +78,8 @@ def test_pieces_heard_side_by_side_lose_no_word(clips: Path, tmp_path: Path) -> 
             samples += [one.read(0, one.duration_ms), np.zeros(8_000, np.float32)]
         said.append(source.with_suffix(".txt").read_text())
     track = write_wav(tmp_path / "long.wav", np.concatenate(samples))
+    with AnalysisTrack(track) as whole:
+        assert len(plan(whole, None)) == 2
     heard = [
         whisper.load({"models_dir": str(tmp_path), "cpu_threads": threads}).transcribe(
             track, TranscriptionOptions(language="en"), silent
