@@ -50,12 +50,21 @@ def error(truth: tuple[Talk, ...], found: Diarization) -> DiarizationError:
     return diarization_error(truth, talks)
 
 
+@pytest.fixture(scope="module")
+def beginnings(clips: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """17 s of conv2 (three turns of two people) and 20 s of conv3 (three people): as good, in half the time."""
+    folder = tmp_path_factory.mktemp("beginnings")
+    for name, seconds in (("conv2", 17), ("conv3", 20)):
+        write_wav(folder / f"{name}.wav", read(clips / f"{name}.wav")[: seconds * RATE])
+    return folder
+
+
 class TestContract(DiarizerContract):
     spec = campplus.SPEC
 
     @pytest.fixture
-    def speech(self, clips: Path) -> Path:
-        return clips / "conv2.wav"
+    def speech(self, beginnings: Path) -> Path:
+        return beginnings / "conv2.wav"
 
     @classmethod
     def make_settings(cls, folder: Path) -> dict[str, Any]:
@@ -71,7 +80,7 @@ def test_error_rate(diarizer: CampplusDiarizer, clips: Path, name: str, people: 
 
 
 def test_one_reader_is_one_speaker(diarizer: CampplusDiarizer, clips: Path, tmp_path: Path) -> None:
-    for name in ("LJ*.flac", "austen-*.wav", "jfk.flac", "ls-1688-*.flac"):
+    for name in ("LJ*[123].flac", "austen-*.wav", "jfk.flac", "ls-1688-*.flac"):
         read_out = np.concatenate([read(path) for path in sorted(clips.glob(name))])
         path = write_wav(tmp_path / "one.wav", read_out)
         assert len(heard(diarizer, path).speakers) == 1, name
@@ -83,7 +92,7 @@ def test_a_sentence_is_enough(diarizer: CampplusDiarizer, clips: Path, tmp_path:
 
 
 def test_noise_and_tones_are_nobody(diarizer: CampplusDiarizer, tmp_path: Path) -> None:
-    time = np.arange(20 * RATE) / RATE
+    time = np.arange(8 * RATE) / RATE
     noise = np.random.default_rng(1).standard_normal(len(time)) * 0.05
     chord = sum(np.sin(2 * np.pi * tone * time) for tone in (220, 277, 330)) * 0.1
     for name, samples in (("noise", noise), ("chord", chord)):
@@ -104,23 +113,24 @@ def test_two_at_once_are_two_turns(diarizer: CampplusDiarizer, clips: Path, tmp_
     assert error(truth, found).rate < 0.08  # an answer without overlaps misses .10 at least
 
 
-def test_the_same_person_is_the_same_speaker_all_along(diarizer: CampplusDiarizer, clips: Path, tmp_path: Path) -> None:
-    """The second reader comes between two halves of the first, far apart."""
-    first, second = read(clips / "ls-1998-0.flac"), read(clips / "conv3.wav")
+def test_the_same_person_is_the_same_speaker_all_along(
+    diarizer: CampplusDiarizer, clips: Path, beginnings: Path, tmp_path: Path
+) -> None:
+    """Three others come between two halves of the first, far apart."""
+    first, second = read(clips / "ls-1998-0.flac"), read(beginnings / "conv3.wav")
     halves = [first[: 6 * RATE], second, first[6 * RATE :]]
     found = heard(diarizer, write_wav(tmp_path / "apart.wav", np.concatenate(halves)))
     assert found.turns[0].speaker_id == found.turns[-1].speaker_id
     assert len(found.speakers) == 4
 
 
-@pytest.mark.parametrize("most", [1, 2])
-def test_a_hint_bounds_the_number(diarizer: CampplusDiarizer, clips: Path, most: int) -> None:
-    assert len(heard(diarizer, clips / "conv3.wav", max_speakers=most).speakers) == most
+def test_a_hint_bounds_the_number(diarizer: CampplusDiarizer, beginnings: Path) -> None:
+    assert len(heard(diarizer, beginnings / "conv3.wav", max_speakers=2).speakers) == 2
 
 
-def test_as_many_threads_as_wanted_give_the_same(diarizer: CampplusDiarizer, clips: Path) -> None:
+def test_as_many_threads_as_wanted_give_the_same(diarizer: CampplusDiarizer, beginnings: Path) -> None:
     alone = campplus.load(settings() | {"cpu_threads": 1})
-    assert heard(alone, clips / "conv2.wav") == heard(diarizer, clips / "conv2.wav")
+    assert heard(alone, beginnings / "conv2.wav") == heard(diarizer, beginnings / "conv2.wav")
 
 
 def test_without_the_model_it_tells_the_cure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,11 +141,11 @@ def test_without_the_model_it_tells_the_cure(tmp_path: Path, monkeypatch: pytest
         campplus.load({"models_dir": str(tmp_path)})
 
 
-def test_works_in_a_process_of_its_own(clips: Path) -> None:
+def test_works_in_a_process_of_its_own(beginnings: Path) -> None:
     room = EngineRoom(memory_budget_mb=1000, idle_seconds=60, threads=1)
     try:
         with room.acquire(campplus.SPEC, settings()) as engine:
-            found = engine.call("diarize", audio=clips / "conv2.wav", options=DiarizationOptions())
+            found = engine.call("diarize", audio=beginnings / "conv2.wav", options=DiarizationOptions())
     finally:
         room.close()
     assert isinstance(found, Diarization) and len(found.speakers) == 2

@@ -6,7 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from soundstage.engines.sound.contract import SAMPLE_RATE
+from soundstage.domain.sound import AudioType
+from soundstage.engines.progress import silent
+from soundstage.engines.sound.contract import SAMPLE_RATE, SoundOrder, Wish
+from soundstage.engines.sound.synthesis.engine import load
 from soundstage.engines.sound.synthesis.vocabulary import CLASSES
 
 Samples = NDArray[np.float32]
@@ -77,8 +80,8 @@ def test_every_class_keeps_the_promises(name: str, make: Make) -> None:
     assert db(rms(sound[-4410:])) > -75, "silent tail"
     assert np.abs(sound[0]).max() < 0.01
     assert np.abs(sound[-1]).max() < 0.01
-    other = make(CLASSES[name].example, 0.5, 2)[: SAMPLE_RATE // 4]
-    assert name in _TONES or not np.array_equal(sound[: len(other)], other), "the seed changes nothing"
+    other = make(CLASSES[name].example, frames / SAMPLE_RATE, 2)
+    assert name in _TONES or not np.allclose(sound, other, atol=1e-3), "the seed changes nothing"
 
 
 @pytest.mark.parametrize("name", list(CLASSES)[::3])  # all of them: benchmarks/sound_quality
@@ -93,34 +96,37 @@ def test_a_class_makes_a_loop_whose_seam_is_no_step(name: str, make: Make) -> No
 
 
 _PROMPTS = ("rain with distant thunder and a bell", "three knocks", "applause in a hall", "xyzzy", "typing", "birds")
-_DIGESTS = """
-import hashlib, sys, pathlib
-from soundstage.domain.request import AudioType
-from soundstage.engines.sound.contract import SoundOrder, Wish
-from soundstage.engines.sound.synthesis.engine import load
-engine, out = load({}), pathlib.Path(sys.argv[1])
-for prompt in sys.argv[2:]:
-    plan = engine.understand(Wish(prompt=prompt, audio_type=AudioType.SOUND))
-    order = SoundOrder(prompt=prompt, plan=plan, audio_type="sound", frames=40000, seed=5)
-    engine.generate((order,), (out,), lambda f: None)
-    print(hashlib.sha256(out.read_bytes()).hexdigest())
+_ELSEWHERE = """
+import sys, pathlib
+from tests.engines.sound.test_synthesis import digests
+print(*digests(pathlib.Path(sys.argv[1]), sys.argv[2:]))
 """
 
 
-def test_same_bytes_in_other_processes(tmp_path: Path) -> None:
+def digests(folder: Path, prompts: Sequence[str]) -> list[str]:
+    """Of the file of each prompt, made one after the other by one engine."""
+    engine, found = load({}), []
+    for prompt in prompts:
+        plan = engine.understand(Wish(prompt=prompt, audio_type=AudioType.SOUND))
+        order = SoundOrder(prompt=prompt, plan=plan, audio_type=AudioType.SOUND, frames=40_000, seed=5)
+        engine.generate((order,), (folder / "made.wav",), silent)
+        found.append(hashlib.sha256((folder / "made.wav").read_bytes()).hexdigest())
+    return found
+
+
+def test_same_bytes_in_another_process_whatever_was_made_before(tmp_path: Path) -> None:
     prompts = [*_PROMPTS, *(sound.example for sound in list(CLASSES.values())[4::12])]
-    answers = [
-        subprocess.run(
-            [sys.executable, "-c", _DIGESTS, str(tmp_path / "a.wav"), *order],
-            check=True,
-            capture_output=True,
-            text=True,
-            env={**os.environ, "PYTHONHASHSEED": seed},
-        ).stdout.split()
-        for seed, order in (("1", prompts), ("2", prompts[::-1]))
-    ]
-    assert answers[0] == answers[1][::-1]
-    assert len(set(answers[0])) == len(set(prompts))
+    here = digests(tmp_path, prompts)
+    (tmp_path / "there").mkdir()
+    there = subprocess.run(
+        [sys.executable, "-c", _ELSEWHERE, str(tmp_path / "there"), *prompts[::-1]],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONHASHSEED": "1"},
+    ).stdout.split()
+    assert here == there[::-1]
+    assert len(set(here)) == len(set(prompts))
 
 
 def test_understanding_and_making_import_nothing_heavy() -> None:
@@ -272,7 +278,7 @@ def test_parts_of_a_long_texture_join_without_a_seam(make: Make) -> None:
 
 @settings(max_examples=14, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    frames=st.integers(2205, 120_000),
+    frames=st.integers(2205, 60_000),
     names=st.lists(st.sampled_from(sorted(CLASSES)), min_size=1, max_size=3),
     colour=st.sampled_from(["", "distant", "heavy", "slow", "fast", "light"]),
     count=st.sampled_from(["", "one", "3", "64"]),
