@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 import soundfile
@@ -37,10 +38,13 @@ def test_no_click_falls_between_two_moments() -> None:
     assert abs(heights[0] - heights[1]) < 3
 
 
-def test_it_is_a_png_as_wide_for_any_length(tmp_path: Path) -> None:
+def test_it_is_a_png_as_wide_for_any_length_and_silence_is_black(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "sound.wav", np.zeros((2_205, 2)), 44_100)
     assert draw(tmp_path / "sound.wav", tmp_path / "picture.png") == (WIDTH, HEIGHT)
     assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
+    with av.open(str(tmp_path / "picture.png")) as container:
+        pixels = next(container.decode(video=0)).to_ndarray(format="rgb24")
+    assert pixels.max() <= 4
 
 
 def test_a_damaged_file_is_told(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ RANGE_DB = 80.0  # from the loudest of the picture down to what is drawn black
 LOWEST_HERTZ, HIGHEST_HERTZ = 30.0, 20_000.0
 _WINDOW = 4096  # 93 ms at 44.1 kHz: tells tones 11 Hz apart
 _SHORT = 1024  # 23 ms: tells clicks apart; the picture is of both, see `levels`
+_FLOOR_DB = -140.0  # of what is measured; always drawn black
 _AT_ONCE = 200  # windows that are held in memory
 # Sixteen of its 256 colours; the others lie on the lines between them, within 2 of 255.
 _MAGMA = (
@@ -38,7 +39,7 @@ def draw(source: Path, output: Path) -> tuple[int, int]:
     picture = levels(*samples_of(source))
     scale = np.linspace(0, 1, len(_MAGMA))
     colours = np.stack([np.interp(np.linspace(0, 1, 256), scale, part) for part in zip(*_MAGMA, strict=True)], axis=1)
-    top = max(float(picture.max()), -RANGE_DB)
+    top = max(float(picture.max()), _FLOOR_DB + RANGE_DB)  # so that silence is black
     share = np.clip((picture - top) / RANGE_DB + 1, 0, 1)
     write_png(output, np.rint(colours).astype(np.uint8)[np.rint(share * 255).astype(int)][::-1])
     return WIDTH, HEIGHT
@@ -65,7 +66,7 @@ def _levels(planar: NDArray[np.float32], rate: int, window: int) -> NDArray[np.f
         places = (pixels[:, None] + (np.arange(moments) + 0.5) / moments) * frames / WIDTH  # the windows' middles
         spectra = np.fft.rfft(windows[:, places.astype(int)] * (shape / shape.sum()))  # (channels, pixels, moments, …)
         power = (np.abs(spectra) ** 2).sum(axis=0).max(axis=1)
-        picture[:, pixels] = 10 * np.log10(_binned(power.T, edges) + 1e-12)
+        picture[:, pixels] = 10 * np.log10(_binned(power.T, edges) + 10 ** (_FLOOR_DB / 10))
     return picture
 
 

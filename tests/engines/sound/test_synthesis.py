@@ -276,7 +276,7 @@ def test_parts_of_a_long_texture_join_without_a_seam(make: Make) -> None:
     assert level.max() / level.min() < 1.6
 
 
-@settings(max_examples=14, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     frames=st.integers(2205, 60_000),
     names=st.lists(st.sampled_from(sorted(CLASSES)), min_size=1, max_size=3),
