@@ -214,7 +214,8 @@ def test_damaged_bytes_give_arrays_or_one_error() -> None:
 
 
 def test_torch_reads_the_same(tmp_path: Path) -> None:
-    torch = pytest.importorskip("torch", reason="torch is no dependency; where it is installed its own files are read")
+    import torch
+
     base = torch.arange(24, dtype=torch.float32)
     weights = {
         "view": base.reshape(2, 3, 4).permute(2, 0, 1)[:, 1],

@@ -88,9 +88,9 @@ def test_other_weights_are_refused() -> None:
 
 
 def test_lstm_gates_are_in_torchs_order(networks) -> None:
-    """The one layer whose weights are rearranged, against torch where it is installed."""
-    torch = pytest.importorskip("torch", reason="torch is not needed by the product")
+    """The one layer whose weights are rearranged, against torch, which the product does not need."""
     import onnxruntime
+    import torch
 
     from soundstage.engines.diarization.segmentation_graph import _lstm
     from soundstage.engines.onnx_graph import GraphWriter

@@ -66,7 +66,8 @@ def test_other_weights_are_refused_by_name() -> None:
 
 
 def test_torch_and_the_graph_agree_on_random_weights(tmp_path: Path) -> None:
-    torch = pytest.importorskip("torch", reason="torch is no dependency; its figures for the real weights are above")
+    import torch
+
     draw = np.random.default_rng(4)
     voice, rest = (random_weights(draw) for _ in range(2))
     (tmp_path / MODEL).write_bytes(spleeter_graph(voice, rest))
