@@ -120,7 +120,7 @@ def roar(rng: Generator, index: int, character: Character) -> Stereo:
 
 
 def _roar_gap(rng: Generator, index: int, character: Character) -> float:
-    return float(rng.uniform(3.0, 4.2)) / character.paced(0.7, 1.5)
+    return float(rng.uniform(2.0, 2.8)) / character.paced(0.7, 1.5)
 
 
 _BLEAT = (

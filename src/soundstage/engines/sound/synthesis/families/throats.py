@@ -179,11 +179,11 @@ _MOAN = (
 def moan(rng: Generator, index: int, character: Character) -> Stereo:
     """A groan, as of pain, of effort, or of the undead: a low voice that opens and sinks."""
     size = 0.8 if character.material == "undead" else _size(rng, character)
-    return panned(called(rng, _MOAN, size, float(rng.uniform(0.8, 1.2))), float(rng.uniform(0.35, 0.65)))
+    return panned(called(rng, _MOAN, size, float(rng.uniform(1.0, 1.4))), float(rng.uniform(0.35, 0.65)))
 
 
 def _moan_gap(rng: Generator, index: int, character: Character) -> float:
-    return float(rng.uniform(2.0, 3.0)) / character.paced(0.6, 1.5)
+    return float(rng.uniform(1.25, 1.8)) / character.paced(0.6, 1.5)
 
 
 def whistling(rng: Generator, index: int, character: Character) -> Stereo:

@@ -58,18 +58,24 @@ def race_car(rng: Generator, frames: int, character: Character) -> Stereo:
 
 
 def helicopter(rng: Generator, frames: int, character: Character) -> Stereo:
-    """Blade slap: a low pressure pulse a blade pass, chopping broad wake noise, over the turbine's whine."""
-    rate = np.full(frames, character.paced(11, 18), np.float32) * (1 + np.float32(0.01) * slow(rng, frames, 0.5))
+    """Blade slap: a low pressure pulse a blade pass, chopping broad wake noise, over the turbine's whine.
+
+    The slap is the blade meeting the vortex of the one before (F. Schmitz and Y. Yu, "Helicopter impulsive noise", JSV,
+    1986): short, between 450 Hz and a few kilohertz, on a thump at the rate of the blades.
+    """
+    rate = np.full(frames, character.paced(13.5, 22), np.float32) * (1 + np.float32(0.01) * slow(rng, frames, 0.5))
     within = turned(frames, rate)
-    chop = 0.5 - 0.5 * np.cos(2 * np.pi * within ** np.float32(0.6))
+    chop = 0.5 - 0.5 * np.cos(2 * np.pi * within ** np.float32(0.4))
     wake = shaped_stereo(
-        rng, frames, filters.beside(filters.band(80, 900, 1), filters.scaled(0.12, filters.band(900, 5000, 1))), 0.5
+        rng, frames, filters.beside(filters.band(160, 500, 1), filters.scaled(0.14, filters.band(500, 5000, 1))), 0.5
     )
     thump = filters.filtered(
-        chop - np.float32(chop.mean()), filters.beside(filters.peak(70, 1.5), filters.peak(160, 2.0, 0.6))
+        chop - np.float32(chop.mean()), filters.beside(filters.peak(62, 1.5), filters.peak(152, 2.0, 0.6))
     )
-    whine = np.sin(phase(np.full(frames, 1450.0, np.float32))) * np.float32(0.006)
-    return level(wake * (0.72 + 0.28 * chop)[:, None], 0.1) + level(thump, 0.02)[:, None] + whine[:, None]
+    slap = shaped(rng, frames, filters.band(450, 1260.0, 1)) * np.exp(np.float32(-6.7) * within)
+    whine = np.sin(phase(np.full(frames, 1450.0, np.float32))) * np.float32(0.009)
+    beaten = level(thump, 0.041) + level(slap, 0.009) + whine
+    return level(wake * (0.355 + 0.645 * chop)[:, None], 0.1) + beaten[:, None]
 
 
 def airplane(rng: Generator, frames: int, character: Character) -> Stereo:
@@ -268,7 +274,7 @@ SOUNDS = (
         _starter_gap,
         level=-6, tone=(-3, -6, 3, -6, 6, -3, 8), space="street", refines="engine", example="car start",
         also=("turning the key in the morning",)),
-    Texture("helicopter", ("helicopter", "chopper", "rotor"), helicopter, level=-19, tone=(7, 0, 9, 8, -5, -8, -12),
+    Texture("helicopter", ("helicopter", "chopper", "rotor"), helicopter, level=-19, tone=(2, -1, 8, 8, -5, -8, -5),
         example="a helicopter",
         also=("rescue aircraft hovering",)),
     Texture("airplane", ("airplane", "aeroplane", "plane", "jet", "aircraft", "airliner", "jet engine", "fighter jet",
