@@ -250,7 +250,7 @@ SOUNDS = (
     Event("gull", ("gull", "seagull", "sea gull", "sea bird"), gull, _gull_gap, level=-8, space="outdoors",
         example="seagulls", also=("birds screaming above fishing boats", "birds at the seaside")),
     Event("duck", ("duck", "quack", "quacking", "goose", "geese", "mallard"), duck, _quack_gap, level=-7,
-        space="outdoors", example="ducks quacking", also=("waterfowl on a pond",)),
+        tone=(3, 9, -5, 2, 12, -11, -10), space="outdoors", example="ducks quacking", also=("waterfowl on a pond",)),
     Event("hen", ("hen", "chicken", "cluck", "clucking", "poultry", "henhouse", "turkey"), hen, _cluck_gap, level=-7,
         space="outdoors", example="chickens clucking", also=("farmyard fowl pecking about",)),
     Event("pigeon", ("pigeon", "dove", "coo", "cooing"), pigeon, _coo_gap, level=-9, space="outdoors",

@@ -234,27 +234,24 @@ def traffic(rng: Generator, frames: int, character: Character) -> Stereo:
 
 
 def starter(rng: Generator, index: int, character: Character) -> Stereo:
-    """A car is started: the starter churns the engine over, it catches, revs up and settles."""
-    churn_s, run_s = float(rng.uniform(0.7, 1.1)), 2.2
-    frames = frames_of(churn_s)
-    churn = firing(
-        rng,
-        frames,
-        9.0 * (1 + 0.15 * slow(rng, frames, 3.0)),
-        ((420, 1.5, 1.0), (1100, 1.5, 0.9), (2500, 1.4, 0.5)),
-        0.9,
-        3.0,
-    )
-    frames = frames_of(run_s)
-    rate = glide(frames, [(0, 45), (0.18, 150), (0.45, 85), (1, 62)])
-    run = firing(rng, frames, rate, _CAR, 0.75, 6.0, 4)
-    run *= glide(frames, [(0, 0.5), (0.15, 1.0), (0.8, 0.55), (1, 0)])
-    out: Signal = np.concatenate((level(churn, 0.07), level(run, 0.1)))
+    """A car is started: the starter motor whines as it churns the engine over, it catches, revs up and settles."""
+    churning = frames_of(float(rng.uniform(0.8, 1.2)))
+    turns = 6.0 * (1 + np.float32(0.15) * slow(rng, churning, 3.0))
+    churn = firing(rng, churning, turns, ((570, 1.5, 1.0), (810, 1.5, 0.9), (2500, 1.4, 0.5)), 0.5, 2.1)
+    pinion = phase((315 * (1 + np.float32(0.06) * np.cos(2 * np.pi * turned(churning, turns)))).astype(np.float32))
+    whine = np.asarray(sum(np.sin(k * pinion) * np.float32(1 / k) for k in range(1, 6)), np.float32)
+    running = frames_of(3.2)
+    rate = glide(running, [(0, 45), (0.18, 176), (0.45, 86), (1, 63)])
+    swell = glide(running, [(0, 0.5), (0.15, 1.0), (0.8, 0.55), (1, 0)])
+    run = firing(rng, running, rate, _CAR, 0.38, 3.75, 4) * swell
+    belts = shaped(rng, running, filters.band(500, 4500, 1)) * swell
+    started: Signal = level(churn, 0.024) + level(whine, 0.042)
+    out = np.concatenate((started, level(run, 0.1) + level(belts, 0.03)))
     return panned(faded(peaked(out), 0.01, 0.2), 0.5)
 
 
 def _starter_gap(rng: Generator, index: int, character: Character) -> float:
-    return float(rng.uniform(3.6, 4.6))
+    return float(rng.uniform(4.4, 5.4))
 
 
 SOUNDS = (
@@ -272,7 +269,7 @@ SOUNDS = (
             also=("cars at the circuit on the straight",)),
     Event("car_start", ("car start", "start car", "engine start", "start engine", "ignition", "start up"), starter,
         _starter_gap,
-        level=-6, tone=(-3, -6, 3, -6, 6, -3, 8), space="street", refines="engine", example="car start",
+        level=-6, tone=(7, -2, 5, -6, 3, -7, 0), space="street", refines="engine", example="car start",
         also=("turning the key in the morning",)),
     Texture("helicopter", ("helicopter", "chopper", "rotor"), helicopter, level=-19, tone=(2, -1, 8, 8, -5, -8, -5),
         example="a helicopter",
