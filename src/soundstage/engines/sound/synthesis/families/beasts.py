@@ -49,7 +49,7 @@ _GROWL = (
 def growl(rng: Generator, index: int, character: Character) -> Stereo:
     """A growl: folds at 120–200 Hz shaken out of their beat, through a narrow throat, hard driven, for about a second.
 
-    T. Riede et al., "Nonlinear phenomena and chaos in the voices of mammals" (JASA, 2005).
+    I. Wilden et al., "Subharmonics, biphonation, and deterministic chaos in mammal vocalization" (Bioacoustics, 1998).
     """
     return panned(called(rng, _GROWL, 1.0, character.paced(1.3, 0.78) * float(rng.uniform(0.85, 1.2))), 0.5)
 

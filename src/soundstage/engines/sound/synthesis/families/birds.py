@@ -175,8 +175,10 @@ def _quack_gap(rng: Generator, index: int, character: Character) -> float:
 
 
 _CLUCK = (
-    Note(0.08, ((0, 516), (1, 344)), still((850, 350, 1.0), (1700, 500, 0.7), (3000, 800, 0.35)), rest=0.01, tilt=3.0,
-         rough=0.04, breath=0.2, loud=((0, 0), (0.12, 1), (0.7, 0.6), (1, 0))),
+    Note(0.05, ((0.0, 606), (1.0, 378)),
+         still((850, 317, 1.8), (1590, 425, 0.929), (1690, 725, 0.392)),
+         rest=0.0187, tilt=2.62, drift=0.01, rough=0.0384, breath=0.208, loud=((0.0, 0.0), (0.12, 1.27), (0.7,
+         0.616), (1.0, 0.0))),
 )  # fmt: skip
 _GAWK = (
     Note(0.42, ((0, 430), (0.3, 516), (0.6, 860), (1, 690)), still((850, 350, 1.0), (1700, 500, 0.7), (3000, 800,
@@ -245,14 +247,15 @@ SOUNDS = (
     Event("rooster", ("rooster", "cock", "cockerel", "crowing", "cock a doodle doo"), rooster, _call_gap, level=-6,
         tone=(-16, 2, -1, 11, 12, -10, 1), space="street", example="a rooster",
             also=("the farm's wake-up call at sunrise",)),
-    Event("crow", ("crow", "raven", "caw", "cawing", "rook", "jackdaw"), crow, _caw_gap, level=-7, space="outdoors",
+    Event("crow", ("crow", "raven", "caw", "cawing", "rook", "jackdaw"), crow, _caw_gap, level=-7, tone=(-7, -4,
+        -12, 1, 11, -1, 12),
         example="a crow caws", also=("black birds over a graveyard", "ominous bird in a bare tree")),
     Event("gull", ("gull", "seagull", "sea gull", "sea bird"), gull, _gull_gap, level=-8, space="outdoors",
         example="seagulls", also=("birds screaming above fishing boats", "birds at the seaside")),
     Event("duck", ("duck", "quack", "quacking", "goose", "geese", "mallard"), duck, _quack_gap, level=-7,
         tone=(3, 9, -5, 2, 12, -11, -10), space="outdoors", example="ducks quacking", also=("waterfowl on a pond",)),
-    Event("hen", ("hen", "chicken", "cluck", "clucking", "poultry", "henhouse", "turkey"), hen, _cluck_gap, level=-7,
-        space="outdoors", example="chickens clucking", also=("farmyard fowl pecking about",)),
+    Event("hen", ("hen", "chicken", "cluck", "clucking", "poultry", "henhouse", "turkey"), hen, _cluck_gap,
+        level=-7, tone=(-3, -2, -1, 0, 1, 2, 3), example="chickens clucking", also=("farmyard fowl pecking about",)),
     Event("pigeon", ("pigeon", "dove", "coo", "cooing"), pigeon, _coo_gap, level=-9, space="outdoors",
         example="a pigeon cooing", also=("birds in the city square",)),
     Event("wings", ("wing", "wing flap", "flap", "flapping", "flutter"), wings, _wing_gap, level=-7, tone=(2, -15,

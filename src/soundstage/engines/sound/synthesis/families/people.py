@@ -9,7 +9,7 @@ from soundstage.engines.sound.contract import SAMPLE_RATE
 from soundstage.engines.sound.synthesis import filters
 from soundstage.engines.sound.synthesis.envelopes import curve, decay, peaked
 from soundstage.engines.sound.synthesis.modal import struck
-from soundstage.engines.sound.synthesis.noise import level, shaped, shaped_stereo
+from soundstage.engines.sound.synthesis.noise import level, shaped, shaped_stereo, slow
 from soundstage.engines.sound.synthesis.particles import panned, scatter
 from soundstage.engines.sound.synthesis.sounds import Character, Event, Signal, Stereo, Texture, frames_of
 
@@ -84,28 +84,27 @@ def _clap_gap(rng: Generator, index: int, character: Character) -> float:
 
 
 def breath(rng: Generator, index: int, character: Character) -> Stereo:
-    """In and out through a mouth: noise through the resonances of an open throat, brighter inwards."""
+    """In and out through a mouth: noise through the resonances of an open throat, brighter inwards, swelling late.
+
+    P. Forgacs et al., "Breath sounds" (Thorax, 1971): turbulence, at the mouth between 200 and 2000 Hz.
+    """
     parts = []
-    for length, centre in ((character.paced(1.5, 0.4), 1700.0), (character.paced(1.7, 0.45), 1050.0)):
+    for usual, centre, gain in ((character.paced(1.7, 0.45), 1250.0, 1.0), (character.paced(1.9, 0.5), 510.0, 0.8)):
+        length = usual * float(rng.uniform(0.92, 1.08))
         frames = frames_of(length)
-        air = shaped(
-            rng,
-            frames,
-            filters.beside(
-                filters.peak(centre, 2.0),
-                filters.peak(centre * 2.1, 2.5, 0.5),
-                filters.scaled(0.05, filters.high(2500)),
-            ),
+        throat = filters.beside(
+            filters.peak(centre, 2.5),
+            filters.peak(3 * centre, 5.0, 0.93),
+            filters.scaled(0.035, filters.high(2500)),
         )
-        parts += [
-            air * curve(frames, [(0, 0), (length * 0.45, 1), (length, 0)]),
-            np.zeros(frames_of(length * 0.15), np.float32),
-        ]
+        air = np.float32(gain) * shaped(rng, frames, throat) * (1 + np.float32(0.03) * slow(rng, frames, 30.0))
+        rest = np.zeros(frames_of(0.4 * length), np.float32)
+        parts += [air * curve(frames, [(0, 0), (0.7 * length, 1), (length, 0)]), rest]
     return panned(peaked(np.concatenate(parts)), 0.5)
 
 
 def _breath_gap(rng: Generator, index: int, character: Character) -> float:
-    return character.paced(1.5, 0.4) * 1.15 + character.paced(1.7, 0.45) * 1.15 + 0.25
+    return (character.paced(1.7, 0.45) + character.paced(1.9, 0.5)) * 1.47
 
 
 SOUNDS = (
@@ -116,6 +115,6 @@ SOUNDS = (
             example="loud applause in a hall"),
     Event("clap", ("clap", "handclap", "hand clap"), clap, _clap_gap, level=-5, tone=(5, 4, 2, 1, -1, -2, -8),
         space="room", example="three claps"),
-    Event("breathing", ("breath", "breathe", "breathing", "sigh", "pant"), breath, _breath_gap, level=-10, tone=(-4,
-        2, 13, -3, -3, -3, -2), space="hall", example="heavy breathing"),
+    Event("breathing", ("breath", "breathe", "breathing", "sigh", "pant"), breath, _breath_gap, level=-10, tone=(-3,
+        4, 12, 3, -10, 0, -6), space="small room", example="heavy breathing"),
 )  # fmt: skip

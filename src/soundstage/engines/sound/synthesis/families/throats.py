@@ -269,7 +269,7 @@ _CHEER = (
 def cheer(rng: Generator, frames: int, character: Character) -> Stereo:
     """A crowd that shouts for joy: long open vowels of near ones, the roar of all others, and hands.
 
-    Shouted vowels are high and flat in spectrum (J. Sundberg, "The Science of the Singing Voice", 1987, ch. loudness).
+    Shouted vowels are high and flat in spectrum (J. Sundberg, "The Science of the Singing Voice", 1987).
     """
     size = frames_of(1.36)
     voices = np.zeros((12, size), np.float32)
