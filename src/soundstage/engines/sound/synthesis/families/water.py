@@ -243,7 +243,7 @@ SOUNDS = (
         example="a toilet flushing", also=("somebody leaves the lavatory",)),
     Texture("tap", ("tap", "faucet", "water tap", "shower", "sink", "bath", "bathtub", "hose", "running tap",
         "sprinkler"),
-        running_tap, level=-20, tone=(-22, -13, -10, -2, 20, 26, 0), space="corridor", example="a running tap",
+        running_tap, level=-20, tone=(-14, -18, -8, -5, 17, 27, 1), space="corridor", example="a running tap",
             also=("washing your hands in the basin",)),
     Texture("underwater", ("underwater", "under water", "scuba", "submerged", "deep sea"), underwater, level=-19,
         example="underwater", also=("a diver's surroundings", "beneath the surface")),

@@ -154,7 +154,7 @@ SOUNDS = (
     ),
     Texture(
         "leaves", ("rustling leaves", "rustling tree", "breeze", "rustle", "rustling"), breeze_in_leaves, level=-26,
-        tone=(9, -20, -7, 4, -6, 3, 16),
+        tone=(8, -20, -3, 5, -8, 17, 1),
             example="a breeze in the leaves",
     ),
     Event(
