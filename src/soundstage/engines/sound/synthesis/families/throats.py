@@ -124,26 +124,29 @@ def _sneeze_gap(rng: Generator, index: int, character: Character) -> float:
 
 
 _SNORE = (
-    Note(1.18, ((0.0, 13.8), (0.5, 77.9), (1.0, 27.3)),
-         still((1270, 151, 1.4), (351, 260, 0.491), (1900, 420, 0.336)),
-         rest=0.255, tilt=1.75, drift=0.0373, rough=0.133, flutter=(29.3, 0.586), breath=2.66, loud=((0.0,
-         0.0), (0.2, 0.594), (0.8, 0.31), (1.0, 0.0))),
-    Note(1.08, ((0.0, 40.1), (1.0, 51.5)),
-         still((999, 601, 2.38), (2330, 2920, 0.53)),
-         rest=0.231, tilt=3.73, drift=0.0127, breath=10.5, loud=((0.0, 0.0), (0.2, 0.0958), (1.0, 0.0))),
+    Note(0.863, ((0.0, 92.5), (0.5, 104), (1.0, 146)),
+         still((441, 237, 0.259), (1230, 154, 0.73), (4990, 627, 0.334), (2170, 662, 0.172)),
+         rest=0.1, tilt=3.83, drift=0.0175, rough=0.0553, flutter=(22.2, 0.961), breath=1.2, loud=((0.0, 0.0),
+         (0.2, 0.481), (0.6, 2.64), (1.0, 0.0))),
+)  # fmt: skip
+_EXHALED = (
+    Note(1.08, ((0.0, 40.1), (1.0, 51.5)), still((999, 601, 2.38), (2330, 2920, 0.53)), rest=0.0, tilt=3.73,
+         drift=0.0127, breath=10.5, loud=((0.0, 0.0), (0.2, 0.0958), (1.0, 0.0))),
 )  # fmt: skip
 
 
 def snore(rng: Generator, index: int, character: Character) -> Stereo:
-    """The soft palate fluttering 40–60 times a second on the way in, air on the way out.
+    """The soft palate and the throat fluttering 20–100 times a second on the way in, a little air on the way out.
 
     D. Pevernagie, R. Aarts and M. De Meyer, "The acoustics of snoring" (Sleep Medicine Reviews, 2010).
     """
-    return panned(called(rng, _SNORE, float(rng.uniform(0.9, 1.1)), character.paced(1.2, 0.8)), 0.5)
+    pace = character.paced(1.2, 0.8)
+    drawn = called(rng, _SNORE, 0.8 * float(rng.uniform(0.93, 1.07)), 1.6 * pace)
+    return panned(np.concatenate((drawn, np.float32(0.06) * called(rng, _EXHALED, 1.0, 0.6 * pace))), 0.5)
 
 
 def _snore_gap(rng: Generator, index: int, character: Character) -> float:
-    return 3.5 * character.paced(1.2, 0.8) * float(rng.uniform(0.97, 1.05))
+    return 2.35 * character.paced(1.2, 0.8) * float(rng.uniform(0.95, 1.05))
 
 
 _SCREAM = (
@@ -298,7 +301,7 @@ SOUNDS = (
         example="a man coughs", also=("somebody has a bad cold",)),
     Event("sneeze", ("sneeze", "sneezing", "achoo"), sneeze, _sneeze_gap, level=-6, space="room", materials=_PEOPLE,
         example="a sneeze", also=("pepper in the nose",)),
-    Event("snore", ("snore", "snoring", "sleeper"), snore, _snore_gap, level=-8, tone=(-7, 2, -16, 8, 3, -1, 10),
+    Event("snore", ("snore", "snoring", "sleeper"), snore, _snore_gap, level=-8, tone=(5, 7, 0, -3, -8, 6, -7),
         space="small room", example="a man snoring",
         also=("a noisy sleeper beside you",)),
     Event("scream", ("scream", "screaming", "shriek", "yell", "shout"), scream, _scream_gap, level=-4, tone=(-1, 3,
