@@ -11,7 +11,7 @@ from soundstage.engines.sound.contract import SAMPLE_RATE
 from soundstage.engines.sound.synthesis import filters
 from soundstage.engines.sound.synthesis.blows import Blow, blown
 from soundstage.engines.sound.synthesis.envelopes import curve, decay, faded, peaked, phase, seconds
-from soundstage.engines.sound.synthesis.noise import wander
+from soundstage.engines.sound.synthesis.noise import level, shaped, wander
 from soundstage.engines.sound.synthesis.particles import panned
 from soundstage.engines.sound.synthesis.sounds import Character, Event, Signal, Stereo, Texture, frames_of
 
@@ -133,17 +133,19 @@ def _horn_gap(rng: Generator, index: int, character: Character) -> float:
 
 
 def foghorn(rng: Generator, index: int, character: Character) -> Stereo:
-    """A ship's horn or a lighthouse: a diaphragm blown at 80–170 Hz, slow to speak, that grunts as it ends."""
-    frames = frames_of(2.8)
-    pitch = curve(frames, [(0, 118.0), (0.25, 128.0), (2.4, 128.0), (2.75, 96.0)])
+    """A ship's horn or a lighthouse: a diaphragm blown near 110 Hz, slow to speak, sinking as it ends; and its air."""
+    frames = frames_of(2.6)
+    slide = curve(frames, [(0, 0.93), (0.2, 1.0), (2.35, 1.0), (2.6, 0.9)]) * np.float32(110 * rng.uniform(0.97, 1.03))
     out = np.zeros(frames, np.float32)
-    for detune, gain in ((1.0, 1.0), (1.008, 0.6)):
-        angle = phase((pitch * np.float32(detune)).astype(np.float32))
-        for k in range(1, 15):
-            out += np.sin(k * angle) * np.float32(gain / k**0.8)
-    shape = curve(frames, [(0, 0), (0.3, 1), (2.4, 0.95), (2.8, 0)])
-    body = filters.beside(filters.low(700, 2), filters.peak(380, 2.0, 0.8), filters.scaled(0.25, filters.low(2500)))
-    return panned(peaked(filters.filtered(out, body) * shape), 0.5)
+    for detune, gain in ((1.0, 1.0), (1.004, 0.5)):
+        turn = np.exp(1j * phase((slide * np.float32(detune)).astype(np.float32))).astype(np.complex64)
+        wave = np.ones(frames, np.complex64)
+        for k in range(1, 24):
+            wave *= turn
+            out += np.float32(gain * k**-0.5) * wave.imag
+    horn = level(filters.filtered(out, filters.beside(filters.low(700, 2), filters.peak(300, 2.0, 0.6))), 1.0)
+    air = np.float32(0.05) * shaped(rng, frames, filters.band(200, 2500, 1))
+    return panned(peaked((horn + air) * curve(frames, [(0, 0), (0.16, 1), (2.35, 0.95), (2.6, 0)])), 0.5)
 
 
 def _foghorn_gap(rng: Generator, index: int, character: Character) -> float:
@@ -228,10 +230,12 @@ def _click_gap(rng: Generator, index: int, character: Character) -> float:
 
 
 def sonar(rng: Generator, index: int, character: Character) -> Stereo:
-    """A ping in deep water: a tone near 1 kHz that rings away among its echoes."""
+    """A ping in deep water: a tone that settles on 1 kHz from a little above, and rings away among its echoes."""
     frames = frames_of(2.4)
-    tone = np.sin(phase(np.full(frames, 980.0, np.float32)))
-    ping = tone * (decay(frames, 0.5, 0.01) + np.float32(0.2) * decay(frames, 2.4, 0.05))
+    pitch = np.float32(980 * rng.uniform(0.97, 1.03)) * (
+        1 + np.float32(0.05) * np.exp(-seconds(frames) / np.float32(0.05))
+    )
+    ping = np.sin(phase(pitch)) * (decay(frames, 1.0, 0.01) + np.float32(0.2) * decay(frames, 2.4, 0.05))
     return panned(faded(peaked(ping.astype(np.float32)), 0.002, 0.3), 0.5)
 
 
@@ -271,7 +275,7 @@ SOUNDS = (
         space="street",
         example="honking twice", also=("an impatient driver",)),
     Event("foghorn", ("foghorn", "ship horn", "fog horn", "boat horn", "lighthouse"), foghorn, _foghorn_gap,
-        level=-5, tone=(-2, 0, 3, 4, -1, -8, 4), space="street", refines="horn", example="a foghorn",
+        level=-5, space="street", refines="horn", example="a foghorn",
             also=("a vessel announces itself in the mist",)),
     Event("reversing", ("reversing", "reversing beep", "backing truck", "truck reversing"), reversing, _second_gap,
         level=-9, space="street", refines="alarm", example="a truck reversing",

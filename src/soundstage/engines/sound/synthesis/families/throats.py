@@ -105,12 +105,16 @@ def _cough_gap(rng: Generator, index: int, character: Character) -> float:
 
 
 _SNEEZE = (
-    Note(0.45, ((0.0, 190.0), (1.0, 260.0)), still((600, 300, 1.0), (1300, 400, 0.6)), rest=0.12, tilt=8.0, breath=3.0,
-         loud=((0.0, 0.0), (0.8, 0.25), (1.0, 0.0))),
-    Note(0.16, ((0.0, 330.0), (1.0, 240.0)), still((800, 400, 1.0), (1700, 500, 0.8), (3000, 900, 0.6)), rest=0.0,
-         tilt=4.0, rough=0.1, breath=4.0, loud=((0.0, 0.0), (0.05, 1.0), (0.5, 0.8), (1.0, 0.5))),
-    Note(0.25, ((0.0, 220.0), (1.0, 170.0)), still((2600, 1500, 0.6), (4800, 2500, 1.0)), rest=0.1, tilt=9.0,
-         breath=9.0, loud=((0.0, 0.7), (0.3, 0.5), (1.0, 0.0))),
+    Note(0.276, ((0.0, 171), (1.0, 220)),
+         still((600, 312, 0.733), (1490, 200, 0.817)),
+         rest=0.114, tilt=6.99, drift=0.0138, breath=3.38, loud=((0.0, 0.0), (0.8, 0.25), (1.0, 0.0))),
+    Note(0.124, ((0.0, 356), (1.0, 237)),
+         still((864, 269, 0.978), (1750, 500, 0.665), (3230, 567, 0.6)),
+         rest=0.0, tilt=4.0, drift=0.0075, rough=0.105, breath=4.05, loud=((0.0, 0.0), (0.05, 1.13), (0.5,
+         0.723), (1.0, 0.651))),
+    Note(0.343, ((0.0, 220), (1.0, 179)),
+         still((2600, 1500, 0.687), (4800, 2500, 0.804)),
+         rest=0.0625, tilt=8.64, drift=0.01, breath=5.15, loud=((0.0, 0.646), (0.3, 0.405), (1.0, 0.0))),
 )  # fmt: skip
 
 
@@ -295,11 +299,14 @@ SOUNDS = (
     Event("laugh", ("laugh", "laughter", "laughing", "giggle", "chuckle", "cackle"), laugh, _laugh_gap, level=-6,
         space="room", materials=_PEOPLE, example="a woman laughs", also=("someone finds it hilarious",
             "amused people")),
-    Event("baby_cry", ("baby", "baby cry", "crying baby", "infant", "newborn", "cry", "crying", "sob", "sobbing"), baby,
-        _baby_gap, level=-6, space="room", example="a baby crying", also=("a hungry infant in the cradle",)),
+    Event("baby_cry", ("baby", "baby cry", "crying baby", "infant", "newborn", "cry", "crying", "sob", "sobbing"),
+        baby,
+        _baby_gap, level=-6, tone=(-6, -8, -8, 5, 4, 2, 11), space="small room", example="a baby crying",
+        also=("a hungry infant in the cradle",)),
     Event("cough", ("cough", "coughing"), cough, _cough_gap, level=-6, space="room", materials=_PEOPLE,
         example="a man coughs", also=("somebody has a bad cold",)),
-    Event("sneeze", ("sneeze", "sneezing", "achoo"), sneeze, _sneeze_gap, level=-6, space="room", materials=_PEOPLE,
+    Event("sneeze", ("sneeze", "sneezing", "achoo"), sneeze, _sneeze_gap, level=-6, tone=(0, -2, 0, 0, 0, 0, 2),
+        space="room", materials=_PEOPLE,
         example="a sneeze", also=("pepper in the nose",)),
     Event("snore", ("snore", "snoring", "sleeper"), snore, _snore_gap, level=-8, tone=(5, 7, 0, -3, -8, 6, -7),
         space="small room", example="a man snoring",
