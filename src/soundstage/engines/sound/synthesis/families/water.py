@@ -96,7 +96,7 @@ def drip(rng: Generator, index: int, character: Character) -> Stereo:
     """A drop into water: the tick of the impact, then a few bubbles that rise in pitch as they near the surface."""
     frames = frames_of(0.3)
     out = np.zeros(frames, np.float32)
-    out[:400] = rng.uniform(-0.5, 0.5, 400) * np.exp(-np.arange(400) / 60)
+    out[:800] = rng.uniform(-0.15, 0.15, 800) * np.exp(-np.arange(800) / 150)
     for _ in range(3):
         start = frames_of(rng.uniform(0.005, 0.06))
         pitch = 700 * rng.uniform(0.7, 1.6)
@@ -107,7 +107,7 @@ def drip(rng: Generator, index: int, character: Character) -> Stereo:
 
 
 def _drip_gap(rng: Generator, index: int, character: Character) -> float:
-    return float(rng.uniform(0.45, 1.1) / character.paced(0.4, 2.5))
+    return float(rng.uniform(0.35, 0.85) / character.paced(0.4, 2.5))
 
 
 def boiling(rng: Generator, frames: int, character: Character) -> Stereo:
