@@ -142,24 +142,26 @@ def _bleat_gap(rng: Generator, index: int, character: Character) -> float:
 
 
 def hooves(rng: Generator, index: int, character: Character) -> Stereo:
-    """One hoof on a road: a hollow clop of the horn and a tick of the iron; on earth only a thud (gallop at high
-    pace).
+    """One hoof on a road: the hollow of the horn, filled with the noise of the blow, a tick of iron, a thud; on earth
+    only a thud (gallop at high pace).
     """
-    frames = frames_of(0.22)
+    frames = frames_of(0.24)
     hoof = index % 4
-    hollow = (620.0, 700.0, 560.0, 660.0)[hoof] * float(rng.uniform(0.97, 1.03))
+    hollow = (900.0, 1017.0, 810.0, 954.0)[hoof] * float(rng.uniform(0.93, 1.07))
     soft = character.material == "earth"
-    clop = struck(frames, [hollow, hollow * 1.62, hollow * 2.7], [0.05, 0.035, 0.02], [1.0, 0.6, 0.35])
-    burst = rng.uniform(-1, 1, frames).astype(np.float32) * decay(frames, 0.02, attack=0.0006)
-    tick = peaked(filters.filtered(burst, filters.band(1200, 5000, 1)))
+    blow = rng.uniform(-1, 1, frames).astype(np.float32) * decay(frames, 0.06, attack=0.003)
+    cup = filters.beside(filters.peak(hollow, 4.0), filters.peak(2.3 * hollow, 3.2, 0.6), filters.peak(250, 3.0, 0.3))
+    iron = rng.uniform(-1, 1, frames).astype(np.float32) * decay(frames, 0.012, attack=0.0006)
+    tick = peaked(filters.filtered(iron, filters.band(1500, 6000, 1)))
     thud = struck(frames, [85.0, 140.0], [0.09, 0.07], [1.0, 0.6])
-    out = (0.15 if soft else 1.0) * peaked(clop) + (0.12 if soft else 0.45) * tick + (1.0 if soft else 0.25) * thud
-    return panned(peaked(out.astype(np.float32), float(rng.uniform(0.75, 1.0))), 0.44 + 0.04 * hoof)
+    clop = peaked(filters.filtered(blow, cup))
+    out = (0.15 if soft else 1.0) * clop + (0.06 if soft else 0.2) * tick + (1.0 if soft else 0.3) * thud
+    return panned(peaked(out.astype(np.float32), float(rng.uniform(0.6, 1.0))), 0.44 + 0.04 * hoof)
 
 
 def _hoof_gap(rng: Generator, index: int, character: Character) -> float:
     beats = (0.62, 0.62, 0.62, 0.62) if character.pace < 0.7 else (0.5, 0.5, 0.5, 1.5)
-    return beats[index % 4] * character.paced(0.62, 0.26) * float(rng.uniform(0.96, 1.04))
+    return beats[index % 4] * character.paced(0.62, 0.26) * float(rng.uniform(0.95, 1.05))
 
 
 def snake(rng: Generator, frames: int, character: Character) -> Stereo:
@@ -194,7 +196,7 @@ SOUNDS = (
     Event("sheep", ("sheep", "bleat", "goat", "lamb", "baa", "bleating"), bleat, _bleat_gap, level=-7,
         space="outdoors", materials={"goat": "goat"}, example="sheep bleating", also=("a flock on a hillside",)),
     Event("hooves", ("horse", "hoof", "hooves", "gallop", "trot", "clip clop", "horseback", "galloping", "carriage"),
-        hooves, _hoof_gap, level=-5, tone=(11, 12, 9, 3, -25, 5, -15),
+        hooves, _hoof_gap, level=-5, space="outdoors",
         materials={"grass": "earth", "dirt": "earth", "earth": "earth", "field": "earth", "sand": "earth"},
         example="a horse trots by", also=("a rider coming down the cobbled lane",)),
     Texture("snake", ("snake", "rattlesnake", "serpent", "hiss"), snake, level=-22, tone=(0, -14, -7, -8, 6, 20, 5),

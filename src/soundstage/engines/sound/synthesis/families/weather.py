@@ -31,9 +31,9 @@ def _drops(rng: Generator, material: str | None) -> Signal:
             grains[kind] = body(rng, frames, 1200 + 1500 * rng.random(), 8000, 5, 0.02, slope=0.3)
             grains[kind] += 0.5 * rng.uniform(-1, 1, frames) * decay(frames, 0.004)
         else:  # on ground and water: a click, then the bubble that it shuts in (Pumphrey; van den Doel 2005)
-            pitch = 1800 * 4.0 ** rng.random()
-            bubble = np.sin(2 * np.pi * pitch * seconds(frames)) * decay(frames, 0.004 + 0.02 * rng.random())
-            grains[kind] = 0.5 * bubble + rng.uniform(-1, 1, frames) * decay(frames, 0.0025)
+            pitch = 1980 * 4.3 ** rng.random()
+            bubble = np.sin(2 * np.pi * pitch * seconds(frames)) * decay(frames, 0.004 + 0.0155 * rng.random())
+            grains[kind] = 0.1 * bubble + rng.uniform(-1, 1, frames) * decay(frames, 0.0011)
         grains[kind] = peaked(grains[kind])
     return grains
 
@@ -46,14 +46,15 @@ def rain(rng: Generator, frames: int, character: Character) -> Stereo:
     """
     heavy = character.intensity
     bed = filters.beside(
-        filters.scaled(0.25 + 0.6 * heavy, filters.band(250, 1800, 1)),
-        filters.scaled(1.0, filters.chain(filters.high(1200, 2), filters.low(9000))),
+        filters.scaled(0.28 + 0.6 * heavy, filters.band(310, 2330, 1)),
+        filters.chain(filters.high(1060, 2), filters.low(8400)),
     )
     wash = shaped_stereo(rng, frames, bed, 0.9)
-    wash *= (1 + 0.06 * slow(rng, frames, 0.7))[:, None]
-    starts = arrivals(rng, frames, (90 + 480 * heavy) * (2 if character.material == "tin" else 1))
-    drops = scatter(rng, frames, starts, heavy_tailed(rng, len(starts), 1.3, 0.08), _drops(rng, character.material))
-    share = {"tin": 1.1, "glass": 0.9, "leaves": 1.0}.get(character.material or "", 0.8) * (1.5 - 0.9 * heavy)
+    wash *= (1 + 0.04 * slow(rng, frames, 0.7))[:, None]
+    starts = arrivals(rng, frames, (90 + 480 * heavy) * {"tin": 2.0, None: 0.5}.get(character.material, 1.0))
+    gains = heavy_tailed(rng, len(starts), 1.3 if character.material else 0.86, 0.08)
+    drops = scatter(rng, frames, starts, gains, _drops(rng, character.material))
+    share = {"tin": 1.1, "glass": 0.9, "leaves": 1.0}.get(character.material or "", 0.61) * (1.5 - 0.9 * heavy)
     return level(wash, 0.1) + level(drops, 0.1 * share)
 
 
@@ -138,7 +139,7 @@ SOUNDS = (
     Texture(
         "rain", ("rain", "raindrop", "rainfall", "downpour", "drizzle", "rain shower", "raining", "rainy",
         "pouring rain"),
-            rain, level=-20, tone=(5, 1, 6, 7, -4, 3, -17),
+            rain, level=-20, tone=(-3, 4, 10, 8, -6, -1, -12),
         materials={
             "tin": "tin", "metal": "tin", "roof": "tin", "corrugated": "tin", "car": "tin", "leaf": "leaves",
             "leaves": "leaves",
