@@ -9,7 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from soundstage.engines.sound.reel import BLOCK, Reels, blocks, let_go
+from soundstage.domain.sound import AudioType, Dynamics
+from soundstage.engines.progress import silent
+from soundstage.engines.sound.contract import Wish
+from soundstage.engines.sound.reel import BLOCK, Reels, blocks, let_go, place_of
+from soundstage.engines.sound.synthesis import finish, mix, parse
 from soundstage.errors import StorageFull
 
 
@@ -48,6 +52,21 @@ def test_a_full_disk_is_told_before_anything_is_written(tmp_path: Path, monkeypa
     with pytest.raises(StorageFull, match="disk is full"):
         Reels(tmp_path).blank(2, 10)
     assert Reels(None).blank(2, 10).shape == (2, 10)
+
+
+def test_a_sound_in_a_file_is_the_sound_in_memory(tmp_path: Path) -> None:
+    prompt = "rain that builds up, a dog barks in the middle"
+    plan = parse.understand(Wish(prompt=prompt, audio_type=AudioType.SOUND)).model_copy(
+        update={"dynamics": Dynamics.BUILDING}
+    )
+    in_memory, in_file = (mix.played(plan, 480_000, 1, False, silent, place) for place in (None, tmp_path))
+    assert np.array_equal(in_file, in_memory)
+    assert finish.finished(in_file, plan, 1) == finish.finished(in_memory, plan, 1)
+    assert np.array_equal(in_file, in_memory)
+
+
+def test_what_is_short_stays_in_memory(tmp_path: Path) -> None:
+    assert (place_of(8 * 44_100, tmp_path), place_of(600 * 44_100, tmp_path)) == (None, tmp_path)
 
 
 def _mapped() -> int:

@@ -20,6 +20,12 @@ from soundstage.errors import StorageFull
 
 Floats = NDArray[np.float32]
 BLOCK = 1 << 18  # frames worked on at a time
+_IN_MEMORY = 30 * 44_100  # frames: music of half a minute takes a quarter of a gigabyte to mix
+
+
+def place_of(frames: int, folder: Path) -> Path | None:
+    """Where sound of so many frames is worked on: in files in this folder, or in memory (None)."""
+    return folder if frames > _IN_MEMORY else None
 
 
 class Reels:

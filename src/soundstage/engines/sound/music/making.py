@@ -13,9 +13,7 @@ from soundstage.engines.sound.contract import SAMPLE_RATE, Generated, MadeStem, 
 from soundstage.engines.sound.float_wav import write_float_wav
 from soundstage.engines.sound.music.band import Band, soundfont_path
 from soundstage.engines.sound.music.compose import Piece, Samples, compose
-from soundstage.engines.sound.reel import blocks
-
-_IN_MEMORY = 30 * SAMPLE_RATE  # frames up to which a piece is mixed in memory, which takes a third of a gigabyte
+from soundstage.engines.sound.reel import blocks, place_of
 
 
 def band() -> Band:
@@ -25,7 +23,7 @@ def band() -> Band:
 
 def make(plan: MusicPlan, order: SoundOrder, output: Path, report: Report, band: Band) -> Generated:
     """Writes the piece to `output`; with `order.stems` the stems and the MIDI file beside it."""
-    folder = output.parent if order.frames > _IN_MEMORY else None
+    folder = place_of(order.frames, output.parent)
     piece = compose(plan, order.frames, order.seed, report, band, loop=order.loop, stems=order.stems, folder=folder)
     write_float_wav(output, piece.samples, SAMPLE_RATE)
     peak, rms = _levels(piece.samples)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.random import Generator
 
 from soundstage.domain.sound import Layer, Plan
+from soundstage.engines.sound.reel import let_go
 from soundstage.engines.sound.synthesis.mix import softened
 from soundstage.engines.sound.synthesis.players import BLOCK, Stretch, TexturePlayer, class_of
 from soundstage.engines.sound.synthesis.reverb import room_tone
@@ -35,6 +36,7 @@ def measured(samples: Stereo) -> Levels:
         part = samples[begin : begin + BLOCK]
         peak = max(peak, float(np.max(np.abs(part))))
         power += float(np.sum(np.square(part, dtype=np.float32), dtype=np.float64))
+        let_go(samples)
     return Levels(peak, (power / max(samples.size, 1)) ** 0.5)
 
 
@@ -63,6 +65,7 @@ def _goes_on(layer: Layer) -> bool:
 def scale(samples: Stereo, gain: float) -> None:
     for begin in range(0, len(samples), BLOCK):
         samples[begin : begin + BLOCK] *= np.float32(gain)
+        let_go(samples)
 
 
 def _lay_bed(samples: Stereo, plan: Plan, seed: int, rms: float, loop: bool) -> None:
@@ -79,5 +82,6 @@ def _lay_bed(samples: Stereo, plan: Plan, seed: int, rms: float, loop: bool) -> 
     for begin in range(0, len(samples), BLOCK):
         part = samples[begin : begin + BLOCK]
         part += player.next(len(part))
+        let_go(samples)
     rest = player.rest()[: len(samples)]
     samples[: len(rest)] += rest

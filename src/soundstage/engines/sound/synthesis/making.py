@@ -11,6 +11,7 @@ from soundstage.domain.sound import AudioType, Dynamics, Layer, Plan
 from soundstage.engines.progress import Report
 from soundstage.engines.sound.contract import SAMPLE_RATE, Generated, SoundOrder, Vocabulary, Wish
 from soundstage.engines.sound.float_wav import write_float_wav
+from soundstage.engines.sound.reel import place_of
 from soundstage.engines.sound.synthesis import finish, mix, nearest, parse
 from soundstage.engines.sound.synthesis.remarks import notes_on
 from soundstage.engines.sound.synthesis.vocabulary import UNKNOWN
@@ -58,7 +59,7 @@ class SynthesisEngine:
         if order.audio_type == AudioType.MUSIC:
             return self._music(order, output, report)
         plan = self._plan(order)
-        samples = mix.played(plan, order.frames, order.seed, order.loop, report)
+        samples = mix.played(plan, order.frames, order.seed, order.loop, report, place_of(order.frames, output.parent))
         levels = finish.finished(samples, plan, order.seed, order.loop)
         notes = (*notes_on(order.plan), *_notes_on_loop(order))
         write_float_wav(output, samples, SAMPLE_RATE)

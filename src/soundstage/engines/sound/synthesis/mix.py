@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from soundstage.domain.sound import Dynamics, Layer, Movement, Plan
 from soundstage.engines.progress import Report
 from soundstage.engines.sound.contract import SAMPLE_RATE
+from soundstage.engines.sound.reel import Reels, let_go
 from soundstage.engines.sound.synthesis.balance import under
 from soundstage.engines.sound.synthesis.envelopes import curve, faded
 from soundstage.engines.sound.synthesis.movement import REACH, MovedPlayer, placed
@@ -66,15 +68,19 @@ def heard(plan: Plan) -> tuple[Layer, ...]:
     return tuple(layer for layer in plan.layers if wanted(layer))
 
 
-def played(plan: Plan, frames: int, seed: int, loop: bool, report: Report) -> Stereo:
-    """(frames, 2): the whole plan, not yet levelled."""
-    samples = np.empty((frames, 2), np.float32)
+def played(plan: Plan, frames: int, seed: int, loop: bool, report: Report, folder: Path | None = None) -> Stereo:
+    """(frames, 2): the whole plan, not yet levelled.
+
+    `folder`: where the samples lie, in a file that goes with them; None: in memory. Raises StorageFull.
+    """
+    samples = Reels(folder).blank(frames, 2)
     done, rest = 0, None
     for block in mixed(plan, frames, seed, loop):
         if done == frames:
             rest = block
             break
         samples[done : done + len(block)] = block
+        let_go(samples)
         done += len(block)
         report(0.9 * done / frames)
     if rest is not None:
@@ -197,6 +203,7 @@ def _shaped(samples: Stereo, dynamics: Dynamics, loop: bool) -> None:
         part = samples[begin : begin + BLOCK]
         at = (np.arange(begin, begin + len(part))) / hop
         part *= np.interp(at, np.arange(size), line).astype(np.float32)[:, None]
+        let_go(samples)
 
 
 def softened(samples: Stereo, rise: float, fall: float) -> None:
