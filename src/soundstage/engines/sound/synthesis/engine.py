@@ -23,7 +23,7 @@ SPEC = EngineSpec(
     load="soundstage.engines.sound.synthesis.engine:load",
     check=_check,
     licence="Apache-2.0",
-    memory_mb=400,
+    memory_mb=460,  # with the sentence encoder and a band that has played; whatever the length (decision 36)
     rank=100,
     settings=("models_dir",),
 )
