@@ -34,7 +34,10 @@ _COIN = Blow(
     noise=0.191,
     scatter=0.205,
 )
-_KEY = Blow(3000, 13000, 9, 0.22, slope=0.0, damping=0.5, noise_hz=(3000, 12000), noise_t60=0.008, noise=0.4)
+_KEY = Blow(
+    6150, 8480, 9, 0.537, slope=0.038, damping=0.71, ring=0.667, noise_hz=(2300, 7510), noise_t60=0.0049, noise=1.2,
+    scatter=0.18,
+)  # fmt: skip
 _DISH = Blow(
     700, 8500, 20, 0.16, slope=0.15, damping=0.5, noise_hz=(1200, 8000), noise_t60=0.03, noise=0.8, scatter=0.5
 )
@@ -329,7 +332,8 @@ SOUNDS = (
     Event("coin", ("coin", "coin drop", "money", "penny"), coin, _coin_gap, level=-7, tone=(14, 8, 0, 2, -18, -11,
         -2), space="corridor",
         example="a coin", also=("loose change falls on the counter",)),
-    Event("keys", ("key", "keychain", "key ring", "jingling key", "jangle"), keys, _keys_gap, level=-8, space="room",
+    Event("keys", ("key", "keychain", "key ring", "jingling key", "jangle"), keys, _keys_gap, level=-8,
+        tone=(-8, -15, -11, -6, -6, -2, 14), space="room",
         example="jingling keys", also=("someone about to unlock the house",)),
     Event("dishes", ("dish", "plate", "pot", "pan", "crockery", "washing up", "kitchenware", "saucepan"), dishes,
         _dish_gap, level=-7, space="room", example="dishes in a kitchen", also=("someone clears the table",)),
