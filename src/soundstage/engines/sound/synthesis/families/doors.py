@@ -203,6 +203,7 @@ _WOOD = {"wood": "wood", "wooden": "wood", "heavy": "wood", "metal": "metal", "i
 
 SOUNDS = (
     Event("door", ("door", "gate", "doorway", "garage door"), door, _door_gap, level=-5, space="corridor",
+        tone=(-5, -1, -2, -3, 12, -6, 6),
         materials=_WOOD, example="a heavy wooden door"),
     Event("door_creak", ("creak", "creaky", "squeak", "squeaky", "hinge", "door creak", "creaking door", "floorboard",
         "door open"), creak, _creak_gap,

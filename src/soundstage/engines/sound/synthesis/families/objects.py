@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
@@ -11,7 +11,7 @@ from soundstage.engines.sound.contract import SAMPLE_RATE
 from soundstage.engines.sound.synthesis import filters
 from soundstage.engines.sound.synthesis.blows import Blow, blown, bounced
 from soundstage.engines.sound.synthesis.envelopes import decay, faded, peaked
-from soundstage.engines.sound.synthesis.noise import shaped, slow
+from soundstage.engines.sound.synthesis.noise import shaped
 from soundstage.engines.sound.synthesis.particles import arrivals, heavy_tailed, panned, scatter
 from soundstage.engines.sound.synthesis.sounds import Character, Event, Signal, Stereo, frames_of
 from soundstage.engines.sound.synthesis.voices import glide
@@ -183,51 +183,19 @@ def _ball_gap(rng: Generator, index: int, character: Character) -> float:
     return float(rng.uniform(0.5, 0.62)) / character.paced(0.6, 1.8)
 
 
-@dataclass(frozen=True)
-class Wreck:
-    """pieces: a second at first. thins, fades: how quickly they get rarer and weaker. ring: how long each rings,
-    against the same struck alone. blow, blow_hz, blow_t60: of the first, broad blow; grind: of the scraping under it.
-    """
-
-    pieces: float
-    thins: float
-    fades: float
-    ring: float
-    blow: float
-    blow_hz: tuple[float, float]
-    blow_t60: float
-    grind: float
-
-
-_WRECK = Wreck(
-    pieces=245.0,
-    thins=0.81,
-    fades=0.81,
-    ring=0.92,
-    blow=1.89,
-    blow_hz=(500.0, 6400.0),
-    blow_t60=1.1,
-    grind=0.12,
-)
-
-
 def crash(rng: Generator, index: int, character: Character) -> Stereo:
-    """A shelf comes down: one broad blow, then boards, crockery and metal that break and tumble, in a cloud that thins
-    out, over the scraping of what slides.
-    """
+    """A shelf comes down: one broad blow, then boards, crockery and metal in a cloud that thins out."""
     frames = frames_of(2.2)
-    kinds = [replace(kind, t60=kind.t60 * _WRECK.ring) for kind in (_WOOD, _METAL, _DISH, _DISH, _THUD)]
-    grains = np.stack([blown(rng, kinds[kind % 5], 0.4, kind) for kind in range(20)])
-    starts = arrivals(rng, frames - frames_of(0.4), _WRECK.pieces * character.between(0.6, 1.4))
+    kinds = (_WOOD, _METAL, _DISH, _GLASS, _THUD)
+    grains = np.stack([blown(rng, kinds[kind % 5], 0.5, kind) for kind in range(20)])
+    starts = arrivals(rng, frames - frames_of(0.4), character.between(45, 110))
     time = starts / SAMPLE_RATE
-    keep = rng.random(len(starts)) < np.exp(-_WRECK.thins * time)
+    keep = rng.random(len(starts)) < np.exp(-2.4 * time)
     starts = starts[keep]
-    gains = heavy_tailed(rng, len(starts), 1.2, 0.15) * np.exp(-_WRECK.fades * time[keep])
-    cloud = peaked(scatter(rng, frames, starts, gains, grains, 0.9), 0.9)
-    fall = shaped(rng, frames, filters.band(*_WRECK.blow_hz, 1)) * decay(frames, _WRECK.blow_t60, attack=0.003)
-    slide = shaped(rng, frames, filters.band(400, 5000, 1)) * np.abs(slow(rng, frames, 14.0)) * decay(frames, 2.4)
-    noise = np.float32(_WRECK.blow) * peaked(fall) + np.float32(_WRECK.grind) * peaked(slide)
-    return faded(peaked(cloud + noise[:, None]), 0.0005, 0.3)
+    gains = heavy_tailed(rng, len(starts), 1.2, 0.15) * np.exp(-1.3 * time[keep])
+    cloud = scatter(rng, frames, starts, gains, grains, 0.9)
+    burst = shaped(rng, frames, filters.band(120, 5000, 1)) * decay(frames, 0.4)
+    return faded(peaked(peaked(cloud, 0.9) + np.float32(0.9) * peaked(burst)[:, None]), 0.0005, 0.3)
 
 
 def _crash_gap(rng: Generator, index: int, character: Character) -> float:
