@@ -73,7 +73,8 @@ def understand(wish: Wish, known: Callable[[], Meanings] = nearest.meanings) -> 
 
 def _find_nearest(reading: Reading, known: Callable[[], Meanings]) -> tuple[str, ...]:
     """Gives what names no known sound the nearest class, where one is near; returns words that would work instead."""
-    if not reading.heard and not reading.scenes and len(reading.all_words) > 1 and not reading.offered:
+    described = reading.hints and not reading.unknown  # "a dark deep rumble": every word says how the texture is
+    if not (reading.heard or reading.scenes or reading.offered or described) and len(reading.all_words) > 1:
         reading.heard.append(Heard(None, reading.all_words, text=" ".join(reading.all_words)))
     suggestions = nearest.find(reading.heard, reading.scenes, " ".join(reading.all_words), bool(reading.hints), known)
     settled: list[Heard] = []
