@@ -16,7 +16,7 @@ from sqlalchemy import func, inspect, select, text
 
 from soundstage.errors import Misconfigured, StorageFull
 from soundstage.storage import folders, teams
-from soundstage.storage.database import Database, DBAPIError
+from soundstage.storage.database import PASSING, Database, DBAPIError
 from soundstage.storage.tables import metadata
 from soundstage.storage.tables import teams as teams_table
 
@@ -182,3 +182,20 @@ def test_a_statement_that_fails_tells_no_values(database: Database) -> None:
         connection.execute(missing)
     assert "nowhere" in str(failed.value)
     assert "hunter2" not in str(failed.value)
+
+
+def test_a_frozen_process_locks_nobody_out_for_good(fresh_postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("soundstage.storage.database.IDLE_MS", 300)
+    frozen, other = Database(fresh_postgres_url), Database(fresh_postgres_url)
+    with other.unit() as connection:
+        connection.execute(text("CREATE TABLE held (id integer)"))
+        connection.execute(text("INSERT INTO held VALUES (1)"))
+    with pytest.raises(PASSING), frozen.unit() as held:
+        held.execute(text("UPDATE held SET id = 2"))
+        with other.unit() as connection:  # waits for the lock of one that does nothing more
+            connection.execute(text("UPDATE held SET id = 3"))
+        held.execute(text("UPDATE held SET id = 4"))
+    with other.read() as connection:
+        assert connection.execute(text("SELECT id FROM held")).scalar() == 3
+    frozen.close()
+    other.close()

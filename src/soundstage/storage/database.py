@@ -8,13 +8,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from soundstage.errors import Misconfigured, StorageFull
+
+if TYPE_CHECKING:
+    import psycopg
+    from sqlalchemy.engine import ExceptionContext
 
 # Connection and IntegrityError are here for the rooms above, which know no SQLAlchemy.
 __all__ = [
@@ -28,11 +32,14 @@ __all__ = [
 ]
 
 BUSY_MS = 15_000  # how long a SQLite writer waits for another one
+# After so long PostgreSQL ends a transaction that nobody works on: a frozen process would lock others out for good.
+IDLE_MS = 60_000
 POOL = 20  # connections kept; DBOS works on the same engine
 # A failed statement is logged without its values: they may hold the secrets of a media URL.
 POOLED: dict[str, Any] = {"pool_size": POOL, "max_overflow": POOL, "hide_parameters": True}
 MIGRATION_LOCK = 0x534F554E44  # "SOUND": the key of PostgreSQL's advisory lock around a migration
 DISK_FULL = "53100"  # PostgreSQL's SQLSTATE disk_full
+IDLE_ENDED = "25P03"  # idle_in_transaction_session_timeout
 SUBSECONDS_SINCE = (3, 42)  # the first SQLite whose unixepoch() knows 'subsec'
 # What a database that is away, locked or overrun raises: the same may go well a moment later.
 PASSING = (OperationalError, InterfaceError, NoConnectionLeft)
@@ -118,7 +125,24 @@ def _sqlite_engine(url: URL) -> Engine:
 
 
 def _postgresql_engine(url: URL) -> Engine:
-    return create_engine(url, **POOLED, pool_pre_ping=True)
+    engine = create_engine(url, **POOLED, pool_pre_ping=True)
+    event.listen(engine, "connect", _prepare_postgresql)
+    event.listen(engine, "handle_error", _idle_told, retval=True)
+    return engine
+
+
+def _idle_told(context: ExceptionContext) -> OperationalError | None:
+    """SQLAlchemy takes the end of an idle connection for an internal error; it is a connection that is lost."""
+    error = context.original_exception
+    if getattr(error, "sqlstate", None) != IDLE_ENDED:
+        return None
+    context.is_disconnect = True
+    return OperationalError(context.statement, None, error, hide_parameters=True, connection_invalidated=True)
+
+
+def _prepare_postgresql(connection: psycopg.Connection, _record: Any) -> None:
+    connection.execute(f"SET idle_in_transaction_session_timeout = {IDLE_MS}")
+    connection.commit()  # a setting of a transaction that is rolled back is gone
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
