@@ -18,8 +18,8 @@ from soundstage.engines.sound.contract import SAMPLE_RATE
 from soundstage.engines.sound.music.band import Band
 from soundstage.engines.sound.music.performance import Performance, Played
 from soundstage.engines.sound.music.score import Part
-from soundstage.engines.sound.music.strip import Band as Eq
 from soundstage.engines.sound.music.strip import (
+    Eq,
     Room,
     Signal,
     Stereo,

@@ -28,7 +28,7 @@ _LOOK = 4  # steps to either side that the limiter looks: 6 ms
 
 
 @dataclass(frozen=True)
-class Band:
+class Eq:
     """One band of an equaliser: `kind` is high (pass), low (shelf), bell or air (high shelf); `hertz`, gain in dB."""
 
     kind: str
@@ -37,7 +37,7 @@ class Band:
     width: float = 0.9  # Q of a bell
 
 
-def equalise(sound: Stereo, bands: Sequence[Band]) -> None:
+def equalise(sound: Stereo, bands: Sequence[Eq]) -> None:
     """All bands at once, in place, by R. Bristow-Johnson's cookbook of biquads."""
     sos = np.array([_biquad(band) for band in bands])
     state = np.zeros((len(bands), 2, 2))
@@ -45,7 +45,7 @@ def equalise(sound: Stereo, bands: Sequence[Band]) -> None:
         sound[:, part], state = signal.sosfilt(sos, sound[:, part], axis=1, zi=state)
 
 
-def _biquad(band: Band) -> list[float]:
+def _biquad(band: Eq) -> list[float]:
     turn = 2 * math.pi * band.hertz / SAMPLE_RATE
     cosine, height = math.cos(turn), 10 ** (band.gain / 40)
     alpha = math.sin(turn) / (2 * (band.width if band.kind == "bell" else 0.707))
