@@ -34,7 +34,7 @@ from soundstage.engines.sound.synthesis.making import SynthesisEngine
 from soundstage.engines.sound.synthesis.vocabulary import CLASSES, UNKNOWN
 
 SECONDS = 8
-FIRST_SEED = 9001
+FIRST_SEED = 9101  # 9001 to 9003 were looked at while classes were tuned
 GOAL_TOP5, GOAL_FIRST = 0.85, 0.50
 LABELS: dict[str, list[str]] = json.loads(
     (Path(__file__).parent / "judges" / "accepted_labels.json").read_text(encoding="utf-8")
