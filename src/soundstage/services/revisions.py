@@ -19,8 +19,9 @@ from soundstage.pipelines.stage import Pipeline, Stage
 from soundstage.services.actor import Actor
 from soundstage.services.page import Page
 from soundstage.services.rerun_plan import READS
-from soundstage.services.runs import ProjectRun, RunsService, number_of
+from soundstage.services.runs import ProjectRun, RunsService
 from soundstage.storage import project_revisions, tasks
+from soundstage.storage.cursor import number_of
 from soundstage.storage.database import Database
 
 

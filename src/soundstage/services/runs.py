@@ -15,19 +15,19 @@ from soundstage.domain.revision import Revision
 from soundstage.domain.run import Run
 from soundstage.domain.sound import SoundFilter, SoundMarks, SoundProduct, SoundSort, TagUse
 from soundstage.domain.task import Task, TaskKind
-from soundstage.errors import BadRequest, Invalid, NotFound
+from soundstage.errors import BadRequest, NotFound
 from soundstage.services.actor import Actor
 from soundstage.services.deletion import delete_run
 from soundstage.services.page import Page
 from soundstage.services.signing import FileSigner, SignedFile
 from soundstage.storage import project_revisions, runs, sound_list, sounds
 from soundstage.storage.blobs.store import BlobStore
+from soundstage.storage.cursor import number_of
 from soundstage.storage.database import Database
 
 WORDS = {TaskKind.PROJECT_SETUP: "a project", TaskKind.TEXT_TO_SOUND: "a sound"}
 EVERY_SOUND = SoundFilter()
 _UNMARKED = SoundMarks()
-CURSOR_DIGITS = 18  # below 2⁶³, what the database can number
 _REVISION = re.compile(rb'^(\{"schema_version":\d{1,9},"revision":)\d{1,18}')  # how every document begins
 
 
@@ -218,13 +218,6 @@ def _project(run: Run) -> ProjectRun:
 
 def sound_run(run: Run, marks: SoundMarks = _UNMARKED) -> SoundRun:
     return SoundRun(run, SoundProduct.model_validate(run.product), marks)
-
-
-def number_of(cursor: str) -> int:
-    """The last number of the page before. Raises Invalid for what is no cursor of such a list."""
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= CURSOR_DIGITS):
-        raise Invalid.field("cursor", "is not a cursor of this list; leave it out to start over", where="query")
-    return int(cursor)
 
 
 def _unknown(run_id: int) -> NotFound:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, exists, func, or_, select
@@ -11,13 +9,12 @@ from sqlalchemy import Connection, Select, and_, exists, func, or_, select
 from soundstage.domain.run import Run
 from soundstage.domain.sound import SoundFilter, SoundSort
 from soundstage.domain.task import TaskKind
-from soundstage.errors import Invalid
 from soundstage.storage.clock import to_ms
+from soundstage.storage.cursor import decoded, encoded, number_of
 from soundstage.storage.runs import run_of
 from soundstage.storage.tables import runs, sound_tags, sounds
 
 KEY_CHARACTERS = 80  # of a name that its place in the alphabet goes by; what is alike that far is in order of age
-_CURSOR_DIGITS = 18  # below 2⁶³, what the database can number
 _shown = func.substr(func.ltrim(sounds.c.words, "\n"), 1, KEY_CHARACTERS)  # the name, or the prompt where there is none
 
 
@@ -43,19 +40,19 @@ def page(
     found = tuple(run_of(row) for row in rows[:limit])
     if len(rows) <= limit:
         return found, None
-    return found, _cursor(found[-1].run_id, keys[limit - 1]) if sort is SoundSort.NAME else str(found[-1].run_id)
+    return found, encoded(found[-1].run_id, keys[limit - 1]) if sort is SoundSort.NAME else str(found[-1].run_id)
 
 
 def _ordered(query: Select[Any], sort: SoundSort, cursor: str | None) -> Select[Any]:
     number = runs.c.run_id
     if sort is SoundSort.NAME:
         if cursor is not None:
-            last, key = _place(cursor)
+            last, key = decoded(cursor)
             query = query.where(or_(_shown > key, and_(_shown == key, number > last)))
         return query.order_by(_shown, number)
     oldest_first = sort is SoundSort.OLDEST
     if cursor is not None:
-        last = _number(cursor)
+        last = number_of(cursor)
         query = query.where(number > last if oldest_first else number < last)
     return query.order_by(number if oldest_first else number.desc())
 
@@ -79,28 +76,3 @@ def narrowed(query: Select[Any], wanted: SoundFilter) -> Select[Any]:
     if wanted.created_after is not None:
         query = query.where(runs.c.created_at > to_ms(wanted.created_after))
     return query
-
-
-def _cursor(run_id: int, key: str) -> str:
-    return base64.urlsafe_b64encode(f"{run_id}.{key}".encode()).decode().rstrip("=")
-
-
-def _place(cursor: str) -> tuple[int, str]:
-    """Number and shown name of the last sound of the page before."""
-    try:
-        number, point, key = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition(".")
-    except (binascii.Error, UnicodeDecodeError):
-        raise _foreign() from None
-    if not point or "\0" in key:
-        raise _foreign()
-    return _number(number), key
-
-
-def _number(cursor: str) -> int:
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= _CURSOR_DIGITS):
-        raise _foreign()
-    return int(cursor)
-
-
-def _foreign() -> Invalid:
-    return Invalid.field("cursor", "is not a cursor of this list; leave it out to start over", where="query")

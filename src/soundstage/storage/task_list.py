@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, or_, select
 
 from soundstage.domain.task import Task, TaskKind, TaskState
-from soundstage.errors import Invalid
 from soundstage.storage.clock import to_ms
+from soundstage.storage.cursor import decoded, encoded
 from soundstage.storage.tables import tasks
 from soundstage.storage.task_rows import COLUMNS, task_of
 
@@ -38,29 +36,11 @@ def page(
     if created_after is not None:
         query = query.where(tasks.c.created_at > to_ms(created_after))
     if cursor is not None:
-        at, task_id = decode_cursor(cursor)
+        at, task_id = decoded(cursor)
         query = query.where(or_(tasks.c.created_at < at, and_(tasks.c.created_at == at, tasks.c.task_id < task_id)))
     query = query.order_by(tasks.c.created_at.desc(), tasks.c.task_id.desc()).limit(limit + 1)
     found = [task_of(dict(row)) for row in connection.execute(query).mappings()]
     if len(found) <= limit:
         return tuple(found), None
     last = found[limit - 1]
-    return tuple(found[:limit]), encode_cursor(to_ms(last.created_at), last.task_id)
-
-
-def encode_cursor(at: int, identity: str) -> str:
-    return base64.urlsafe_b64encode(f"{at}.{identity}".encode()).decode().rstrip("=")
-
-
-def decode_cursor(cursor: str) -> tuple[int, str]:
-    try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        at, _, identity = text.partition(".")
-        moment = int(at)
-        if not 0 <= moment < 2**53:
-            raise ValueError(at)
-        return moment, identity
-    except (binascii.Error, UnicodeDecodeError, ValueError):
-        raise Invalid.field(
-            "cursor", "is not a cursor of this list; leave it out to start over", where="query"
-        ) from None
+    return tuple(found[:limit]), encoded(to_ms(last.created_at), last.task_id)

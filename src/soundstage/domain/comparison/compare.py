@@ -122,7 +122,7 @@ def _difference(pair: Pair, who: Mapping[str, str]) -> SegmentDifference | None:
             changes.append("cut")
         if _voices(pair.a, who) != _voices(pair.b, {}):
             changes.append("speaker")
-        if _tongues(pair.a) != _tongues(pair.b):
+        if _spoken(pair.a) != _spoken(pair.b):
             changes.append("language")
         if not changes and _heard_words(pair.a) != _heard_words(pair.b):
             changes.append("words")
@@ -138,7 +138,7 @@ def _voices(segments: Sequence[Segment], who: Mapping[str, str]) -> list[str | N
     return _in_turn(None if one.speaker_id is None else who.get(one.speaker_id, one.speaker_id) for one in segments)
 
 
-def _tongues(segments: Sequence[Segment]) -> list[str | None]:
+def _spoken(segments: Sequence[Segment]) -> list[str | None]:
     """Which languages are spoken, one after the other; None is the project's own, which is told among its fields."""
     return _in_turn(one.language for one in segments)
 
